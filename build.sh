@@ -1,0 +1,303 @@
+#!/usr/bin/env bash
+# Builds, tests and shows Caveat. `./build.sh --help` lists what it does.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+# Everything that a later run, or another checkout, can use again lies outside the checkout.
+CACHE="${CAVEAT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/caveat}"
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$CACHE/cargo-target}"
+export CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-never}"
+CARGO_DENY_VERSION=0.20.2
+# The demonstration's server; tests/e2e/harness/server.mjs listens there.
+DEMO_URL="http://127.0.0.1:8617"
+
+usage() {
+  cat <<'TEXT'
+usage: ./build.sh TARGET [OPTIONS]
+
+  demo [--browser chromium|firefox]
+              build everything and show it on the demo feed: in a window where there is a display,
+              else headless, with screenshots in target/screenshots
+  test        every check: format, lints, Rust tests, licences, types, extension lint, both browsers
+  check       the checks that need no browser
+  wasm        the engine, in target/pkg
+  extension   the unpacked extension with the starter index, in target/extension/{chrome,firefox}
+  www         the site, in target/www
+  package [--development]
+              reproducible archives for both stores, in target/package; an index that is signed with
+              the development key is refused unless --development is given
+  bench       benchmarks: native (criterion) and the same kernels in WebAssembly
+
+What is missing is installed: the wasm32 target by rustup, npm packages by npm, cargo-deny by cargo,
+Chromium and Firefox by apt-get (as root or with sudo).
+
+environment
+  CAVEAT_SIGNING_KEY  secret key of the starter index (64 hexadecimal digits); without, the development key
+  CAVEAT_UPDATE_URL   where installed copies of the starter index look for updates; without, nowhere
+  CAVEAT_CACHE        build cache [default: ~/.cache/caveat]
+  CHROMIUM, FIREFOX   browsers to test with
+TEXT
+}
+
+say() { printf '\n== %s\n' "$*"; }
+die() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
+
+# ---- what is needed -------------------------------------------------------------------------------------------------
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif command -v sudo >/dev/null; then sudo "$@"
+  else die "need root or sudo to run: $*"
+  fi
+}
+
+apt_install() {
+  command -v apt-get >/dev/null || die "$* is missing and there is no apt-get: install it by hand"
+  say "installing $*"
+  as_root apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+}
+
+need_rust() {
+  command -v cargo >/dev/null || die "Rust is missing: install it from https://rustup.rs"
+  # rust-toolchain.toml names the toolchain and the target; where rustup leaves that to us, ask for it.
+  if command -v rustup >/dev/null && ! rustup target list --installed | grep -qx wasm32-unknown-unknown; then
+    rustup target add wasm32-unknown-unknown
+  fi
+}
+
+need_node() {
+  command -v node >/dev/null || die "Node is missing: install Node 20 or later"
+  [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || die "Node $(node --version) is too old: install Node 20 or later"
+  local stamp=tests/node_modules/.caveat-lock
+  if ! cmp -s tests/package-lock.json "$stamp"; then
+    say "npm packages"
+    npm ci --prefix tests --no-audit --no-fund --loglevel=error
+    cp tests/package-lock.json "$stamp"
+  fi
+}
+
+need_cargo_deny() {
+  if ! "$CACHE/tools/bin/cargo-deny" --version 2>/dev/null | grep -qF " $CARGO_DENY_VERSION"; then
+    say "cargo-deny $CARGO_DENY_VERSION"
+    cargo install cargo-deny --version "$CARGO_DENY_VERSION" --locked --root "$CACHE/tools" --target-dir "$CACHE/tools/target" --quiet
+    rm -rf "$CACHE/tools/target"
+  fi
+}
+
+need_chromium() {
+  [ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null || apt_install chromium
+}
+
+need_firefox() {
+  [ -n "${FIREFOX:-}" ] || command -v firefox-esr >/dev/null || command -v firefox >/dev/null ||
+    apt_install firefox-esr || apt_install firefox
+}
+
+# ---- parts ----------------------------------------------------------------------------------------------------------
+
+build_tools() {
+  need_rust
+  say "command line"
+  cargo build --release --locked --features pack --bin caveat --bin caveat-pack
+  install -D -m 755 "$CARGO_TARGET_DIR/release/caveat" target/release/caveat
+  install -D -m 755 "$CARGO_TARGET_DIR/release/caveat-pack" target/release/caveat-pack
+}
+
+# build_wasm FOLDER [FEATURE]
+build_wasm() {
+  local cargo_home="${CARGO_HOME:-$HOME/.cargo}"
+  say "engine"
+  # No path of this machine in the .wasm: two machines make the same bytes.
+  RUSTFLAGS="-C target-feature=+simd128 --remap-path-prefix=$PWD=/caveat --remap-path-prefix=$cargo_home=/cargo" \
+    cargo build --release --locked --lib --target wasm32-unknown-unknown --no-default-features ${2:+--features "$2"}
+  rm -rf "$1"
+  target/release/caveat-pack bindgen "$CARGO_TARGET_DIR/wasm32-unknown-unknown/release/caveat.wasm" --out "$1"
+}
+
+# publish ENTRIES KEY FOLDER NAME SEQUENCE ISSUED: a source as static files
+publish() {
+  local key=(--key "$2")
+  if [ -z "$2" ]; then key=(); fi
+  rm -rf "$3"
+  target/release/caveat build "$1" "${key[@]}" --out "$3" --name "$4" --sequence "$5" --issued "$6"
+}
+
+public_key() { target/release/caveat inspect "$1" --json | sed -n 's/.*"key":"\([0-9a-f]\{64\}\)".*/\1/p'; }
+is_development() { target/release/caveat inspect "$1" --json | sed -n 's/.*"development":\([a-z]*\).*/\1/p'; }
+
+# source_line PATH FOLDER UPDATE_URL: a row of sources.json
+source_line() {
+  local url=null
+  [ -z "$3" ] || url="\"$3\""
+  printf '{"path":"%s","key":"%s","updateUrl":%s,"development":%s}' "$1" "$(public_key "$2")" "$url" "$(is_development "$2")"
+}
+
+build_starter() {
+  local NAME SEQUENCE ISSUED key=www/index/development.key
+  # shellcheck source=www/index/publication.env
+  . www/index/publication.env
+  [ -z "${CAVEAT_SIGNING_KEY:-}" ] || key=
+  publish www/index/entries.jsonl "$key" target/index/starter "$NAME" "$SEQUENCE" "$ISSUED"
+}
+
+# The demo feed's own small source, and its second publication, which only the Update button brings.
+build_demo_source() {
+  local issued=1795305600
+  publish www/feed/entries.jsonl www/feed/development.key target/index/demo "Caveat demo feed" 1 "$issued"
+  publish www/feed/entries-update.jsonl www/feed/development.key target/www-update/feed/source "Caveat demo feed" 2 "$((issued + 86400))"
+}
+
+# build_extension demo|release
+build_extension() {
+  local browser out lines
+  lines="$(source_line starter target/index/starter "$([ "$1" = demo ] && echo "$DEMO_URL/index/starter/" || echo "${CAVEAT_UPDATE_URL:-}")")"
+  [ "$1" != demo ] || lines="$lines,$(source_line demo target/index/demo "$DEMO_URL/feed/source/")"
+  say "extension ($1)"
+  for browser in chrome firefox; do
+    out="target/extension/$browser"
+    rm -rf "$out"
+    mkdir -p "$out/index" "$out/pkg"
+    cp -R extension/common/. "$out"
+    # A browser's file replaces the common one of the same name.
+    cp -R "extension/$browser/." "$out"
+    target/release/caveat-pack manifest extension/common/manifest.json "extension/$browser/manifest.json" --out "$out/manifest.json"
+    cp target/pkg/caveat.js target/pkg/caveat_bg.wasm "$out/pkg"
+    cp -R target/index/starter "$out/index/starter"
+    [ "$1" != demo ] || cp -R target/index/demo "$out/index/demo"
+    printf '[%s]\n' "$lines" >"$out/index/sources.json"
+    find "$out" -name '*.d.ts' -delete
+  done
+}
+
+build_www() {
+  say "site"
+  rm -rf target/www
+  mkdir -p target/www/pkg target/www/card
+  cp -R www/. target/www
+  rm -rf target/www/feed/pictures/make target/www/index/*.env
+  cp target/pkg/caveat.js target/pkg/caveat_bg.wasm target/www/pkg
+  cp extension/common/content/card.js extension/common/content/outline.js target/www/card
+  cp -R extension/common/_locales target/www/_locales
+  cp -R target/index/starter target/www/index/starter
+  cp -R target/index/demo target/www/feed/source
+  printf '[%s]\n' "$(source_line starter target/index/starter "")" >target/www/index/sources.json
+  printf '[%s]\n' "$(source_line . target/index/demo "")" >target/www/feed/source/sources.json
+  find target/www -name '*.d.ts' -delete
+}
+
+# build_all demo|release
+build_all() {
+  build_tools
+  build_wasm target/pkg
+  build_starter
+  build_demo_source
+  build_extension "$1"
+  build_www
+}
+
+pack() {
+  local version browser
+  version="$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)"
+  mkdir -p target/package
+  for browser in chrome firefox; do
+    target/release/caveat-pack zip "target/extension/$browser" --out "target/package/caveat-$browser-$version.zip"
+  done
+}
+
+lint_extension() {
+  say "extension lint"
+  tests/node_modules/.bin/web-ext lint --source-dir target/extension/firefox --self-hosted=false --warnings-as-errors --boring
+}
+
+# ---- targets --------------------------------------------------------------------------------------------------------
+
+check() {
+  need_rust
+  say "format"
+  cargo fmt --check
+  say "lints"
+  cargo clippy --locked --all-targets --features pack,bench -- -D warnings
+  cargo clippy --locked --lib --target wasm32-unknown-unknown --no-default-features --features bench -- -D warnings
+  say "Rust tests"
+  cargo test --locked --features pack
+  need_cargo_deny
+  say "licences and sources"
+  "$CACHE/tools/bin/cargo-deny" --log-level error check bans licenses sources
+  need_node
+  build_all demo
+  say "types"
+  tests/node_modules/.bin/tsc -p tests
+  tests/node_modules/.bin/tsc -p tests/e2e
+  lint_extension
+  say "reproducible packages"
+  pack
+  (cd target/package && sha256sum ./*.zip >../package.sums)
+  build_extension demo
+  pack
+  (cd target/package && sha256sum --check --quiet ../package.sums)
+}
+
+target_test() {
+  check
+  need_chromium
+  need_firefox
+  say "browsers"
+  rm -rf target/screenshots
+  node tests/e2e/run.mjs
+}
+
+target_demo() {
+  local browser="${CAVEAT_BROWSER:-chromium}"
+  if [ "${1:-}" = --browser ]; then browser="${2:-}"; fi
+  case "$browser" in
+    chromium) need_chromium ;;
+    firefox) need_firefox ;;
+    *) die "--browser $browser: use chromium or firefox" ;;
+  esac
+  need_node
+  build_all demo
+  say "demo in $browser"
+  node tests/e2e/demo.mjs --browser "$browser"
+}
+
+target_package() {
+  build_tools
+  build_wasm target/pkg
+  build_starter
+  if [ "$(is_development target/index/starter)" = true ] && [ "${1:-}" != --development ]; then
+    die "the starter index is signed with the development key: set CAVEAT_SIGNING_KEY, or give --development"
+  fi
+  need_node
+  build_extension release
+  lint_extension
+  pack
+  ls -l target/package
+}
+
+target_bench() {
+  build_tools
+  cargo bench --locked
+  need_node
+  build_wasm target/bench-pkg bench
+  node tests/bench/run.mjs
+}
+
+main() {
+  local target="${1:---help}"
+  [ $# = 0 ] || shift
+  case "$target" in
+    demo) target_demo "$@" ;;
+    test) target_test ;;
+    check) check ;;
+    wasm) build_tools; build_wasm target/pkg ;;
+    extension) build_tools; build_wasm target/pkg; build_starter; build_extension release ;;
+    www) build_tools; build_wasm target/pkg; build_starter; build_demo_source; build_www ;;
+    package) target_package "$@" ;;
+    bench) target_bench ;;
+    -h | --help | help) usage ;;
+    *) usage >&2; die "no target $target" ;;
+  esac
+}
+
+main "$@"

@@ -1,0 +1,150 @@
+// The background: listeners, registered synchronously (a killed background is started again by the event, and must hear it), and the
+// dispatcher, sorted by trust. It decides nothing: the engine does.
+
+import { onEvent, withEngine } from "./engine.js";
+import { cdns, sites } from "./sites.js";
+import { directionOf, messagesFor, resolveLanguage } from "./ui/messages.js";
+
+/** @typedef {import("./pkg/caveat.js").Reply} Reply */
+/** @typedef {import("./pkg/caveat.js").PageRequest} PageRequest */
+/** @typedef {import("./pkg/caveat.js").OwnRequest} OwnRequest */
+
+/** Texts that content scripts show. */
+const CONTENT_TEXTS = ["card_", "warning_", "category_", "match_"];
+const ALARM = "update";
+/** How often to look whether an update is due; each source says how long to wait. */
+const ALARM_MINUTES = 180;
+
+/** Open pages of ours that follow progress. @type {Set<chrome.runtime.Port>} */
+const followers = new Set();
+/** Pictures being checked, by key, so that two frames that show one picture cost one download. @type {Map<string, Promise<Reply>>} */
+const checking = new Map();
+
+browser.runtime.onMessage.addListener((/** @type {any} */ message, sender) => answer(message, sender));
+browser.runtime.onConnect.addListener(follow);
+browser.alarms.onAlarm.addListener(({ name }) => {
+  if (name === ALARM) withEngine((engine) => engine.alarm()).catch(report);
+});
+browser.runtime.onStartup.addListener(() => keepAlarm());
+browser.runtime.onInstalled.addListener(() => keepAlarm());
+onEvent(spread);
+// Alarms may be lost when the browser or the extension is switched off and on, so every start looks after ours.
+keepAlarm();
+
+/** @param {unknown} code @param {unknown} message @returns {Reply} */
+const failed = (code, message) => ({ kind: "error", code: String(code), message: String(message) });
+
+/** @param {any} message @param {chrome.runtime.MessageSender} sender @returns {Promise<any>} */
+async function answer(message, sender) {
+  try {
+    return await dispatch(message, sender);
+  } catch (error) {
+    report(error);
+    return failed("internal", error instanceof Error ? error.message : error);
+  }
+}
+
+/** @param {any} message @param {chrome.runtime.MessageSender} sender @returns {Promise<any>} */
+async function dispatch(message, sender) {
+  if (typeof message?.kind !== "string") return failed("badMessage", "a message has a kind");
+  // Any page's content script.
+  if (message.kind === "hello") return welcome(sender);
+  if (message.kind === "checkImage") return checkOnce(ofSite(message, sender));
+  if (message.kind === "lookUp") return withEngine((engine) => engine.pageRequest(ofSite(message, sender)));
+  if (message.kind === "muteMatch") return withEngine((engine) => engine.pageRequest(message));
+  // Our own pages only.
+  const own = sender.id === browser.runtime.id && sender.url?.startsWith(browser.runtime.getURL(""));
+  if (!own) return failed("badMessage", `${message.kind} is not for pages`);
+  const reply = await withEngine((engine) => engine.ownRequest(message));
+  if (message.kind === "setLanguage" || message.kind === "forgetEverything") {
+    await withEngine((engine) => engine.setCardLanguage(resolveLanguage(engine.language)));
+  }
+  return reply;
+}
+
+/**
+ * Pictures are remembered for each site apart: what a content script reads may come from the page's service worker, so a page could
+ * otherwise say what another site's picture looks like.
+ * @template {{key: string}} Message
+ * @param {Message} message @param {chrome.runtime.MessageSender} sender @returns {Message}
+ */
+const ofSite = (message, sender) => ({ ...message, key: `${hostOf(sender.url) || sender.origin} ${message.key}` });
+
+/** @param {Extract<PageRequest, {kind: "checkImage"}>} message @returns {Promise<Reply>} */
+function checkOnce(message) {
+  const key = String(message.key);
+  const running = checking.get(key);
+  if (running) return running;
+  const check = withEngine((engine) => engine.pageRequest(message)).finally(() => checking.delete(key));
+  checking.set(key, check);
+  return check;
+}
+
+/** What a content script needs to know to begin. @param {chrome.runtime.MessageSender} sender */
+async function welcome(sender) {
+  const page = hostOf(sender.tab?.url ?? sender.url);
+  const frame = hostOf(sender.url) || page;
+  const state = await withEngine((engine) => ({
+    enabled: engine.checksSite(page),
+    language: resolveLanguage(engine.language),
+    generation: engine.generation,
+  }));
+  const site = sites.find(({ hosts }) => hosts.some((rule) => fits(rule, frame)));
+  return {
+    kind: "welcome",
+    ...state,
+    direction: directionOf(state.language),
+    strings: await messagesFor(state.language, CONTENT_TEXTS),
+    site,
+    // Software that runs on any host can only be told by the document.
+    detectable: site?.hosts.includes("*") ? sites.filter(({ detect }) => detect) : [],
+    cdns,
+  };
+}
+
+/** @param {string | undefined} url */
+function hostOf(url) {
+  try {
+    return new URL(url ?? "").hostname;
+  } catch {
+    return "";
+  }
+}
+
+/** @param {string} rule exact host, ".suffix" or "*" @param {string} host */
+function fits(rule, host) {
+  return rule === "*" || rule === host || (rule.startsWith(".") && host.endsWith(rule));
+}
+
+/** @param {chrome.runtime.Port} port */
+function follow(port) {
+  if (port.name !== "progress" || port.sender?.id !== browser.runtime.id) return port.disconnect();
+  followers.add(port);
+  port.onDisconnect.addListener(() => followers.delete(port));
+}
+
+/** Tells our own pages, and the tabs what concerns them. @param {import("./pkg/caveat.js").Event} event */
+function spread(event) {
+  if (event.kind === "progress" || event.kind === "statusChanged") {
+    for (const port of followers) port.postMessage(event);
+    return;
+  }
+  browser.tabs.query({}).then((tabs) => {
+    for (const { id } of tabs) {
+      // A tab without our content script (a browser page, one older than the extension) has nobody to hear it.
+      if (id !== undefined) browser.tabs.sendMessage(id, event).catch(() => {});
+    }
+  }, report);
+}
+
+async function keepAlarm() {
+  if (await browser.alarms.get(ALARM)) return;
+  // Not all at the same minute: every copy of the extension waits another while.
+  const delayInMinutes = 1 + Math.random() * 30;
+  await browser.alarms.create(ALARM, { delayInMinutes, periodInMinutes: ALARM_MINUTES });
+}
+
+/** @param {unknown} error */
+function report(error) {
+  console.error("Caveat:", error);
+}

@@ -1,0 +1,50 @@
+// Starts the WebAssembly engine once, when it is first needed. If it ever breaks (a panic ends the instance), it is dropped, and the next
+// message starts another one: nothing is kept in it that is not stored.
+
+import init, { Background } from "./pkg/caveat.js";
+import { resolveLanguage } from "./ui/messages.js";
+
+/** @typedef {import("./pkg/caveat.js").Event} EngineEvent */
+
+/** @type {Promise<Background> | undefined} */
+let started;
+
+/** @type {(event: EngineEvent) => void} */
+let hear = () => {};
+
+/** Who hears the engine's events. @param {(event: EngineEvent) => void} listener */
+export function onEvent(listener) {
+  hear = listener;
+}
+
+async function start() {
+  await init({ module_or_path: fetch(browser.runtime.getURL("pkg/caveat_bg.wasm")) });
+  const engine = await Background.open(browser.runtime.getURL("index/"), (/** @type {EngineEvent} */ event) => hear(event));
+  engine.setCardLanguage(resolveLanguage(engine.language));
+  return engine;
+}
+
+/** The engine, started if need be. */
+export function engine() {
+  started ??= start().catch((error) => {
+    started = undefined;
+    throw error;
+  });
+  return started;
+}
+
+/**
+ * Runs something on the engine. A trap inside WebAssembly leaves the instance unusable, so it is dropped.
+ * @template T
+ * @param {(engine: Background) => T | Promise<T>} run
+ * @returns {Promise<T>}
+ */
+export async function withEngine(run) {
+  const current = await engine();
+  try {
+    return await run(current);
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) started = undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,145 @@
+// The only caller of runtime.sendMessage in the extension's own pages: one
+// function per request, so that no caller has to know what a reply looks like.
+
+/** @typedef {import("./types.js").Status} Status */
+/** @typedef {import("./types.js").SourceStatus} SourceStatus */
+/** @typedef {import("./types.js").UpdateResult} UpdateResult */
+
+/** A failure that the background named. */
+export class CaveatError extends Error {
+  /**
+   * @param {string} code stable; the text is `error_<code>` in _locales
+   * @param {string} message for logs
+   */
+  constructor(code, message) {
+    super(message);
+    this.name = "CaveatError";
+    this.code = code;
+  }
+}
+
+/** How long a page waits for an answer that needs no network. */
+const patience = 20_000;
+
+/**
+ * @param {{kind: string, [field: string]: unknown}} request
+ * @param {string} expected the `kind` of the reply
+ * @param {number} [deadline] in milliseconds; Infinity: the background has its own
+ * @returns {Promise<any>}
+ */
+async function ask(request, expected, deadline = patience) {
+  let reply;
+  try {
+    reply = await within(deadline, browser.runtime.sendMessage(request));
+  } catch (error) {
+    // No listener, or a background that was stopped in the middle of the answer.
+    throw new CaveatError("internal", String(error));
+  }
+  if (reply?.kind === "error") {
+    throw new CaveatError(String(reply.code), String(reply.message));
+  }
+  if (reply?.kind !== expected) {
+    throw new CaveatError("internal", `no "${expected}" in the reply to "${request.kind}"`);
+  }
+  return reply;
+}
+
+/**
+ * A background that was stopped at the wrong moment never answers; a page that
+ * waits for ever says nothing to its user.
+ * @template T
+ * @param {number} deadline
+ * @param {Promise<T>} answer
+ * @returns {Promise<T>}
+ */
+function within(deadline, answer) {
+  if (deadline === Infinity) return answer;
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("no answer in time")), deadline);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+/** @returns {Promise<Status>} */
+export function status() {
+  return ask({ kind: "status" }, "status");
+}
+
+/**
+ * @param {string} [source] its id; without it, all enabled sources
+ * @returns {Promise<UpdateResult[]>}
+ */
+export async function updateSources(source) {
+  const request = source === undefined ? {} : { source };
+  return (await ask({ kind: "updateSources", ...request }, "updated", Infinity)).results;
+}
+
+/** @returns {Promise<void>} */
+export async function cancelUpdate() {
+  await ask({ kind: "cancelUpdate" }, "done");
+}
+
+/**
+ * @param {string} url where the source is published
+ * @param {string} key its public key, 64 hexadecimal digits
+ * @returns {Promise<SourceStatus>}
+ */
+export async function addSource(url, key) {
+  return (await ask({ kind: "addSource", url, key }, "added", Infinity)).source;
+}
+
+/**
+ * @param {string} source
+ * @returns {Promise<void>}
+ */
+export async function removeSource(source) {
+  await ask({ kind: "removeSource", source }, "done");
+}
+
+/**
+ * @param {string} source
+ * @param {boolean} enabled
+ * @returns {Promise<void>}
+ */
+export async function setSourceEnabled(source, enabled) {
+  await ask({ kind: "setSourceEnabled", source, enabled }, "done");
+}
+
+/**
+ * @param {string} host
+ * @param {boolean} enabled
+ * @returns {Promise<void>}
+ */
+export async function setSite(host, enabled) {
+  await ask({ kind: "setSite", host, enabled }, "done");
+}
+
+/**
+ * @param {string} host
+ * @returns {Promise<boolean>} whether pictures are checked on this site
+ */
+export async function siteState(host) {
+  return (await ask({ kind: "siteState", host }, "site")).enabled;
+}
+
+/**
+ * @param {string | null} language null: the browser's
+ * @returns {Promise<void>}
+ */
+export async function setLanguage(language) {
+  await ask({ kind: "setLanguage", language }, "done");
+}
+
+/**
+ * @param {string} source
+ * @param {string} entry
+ * @returns {Promise<void>}
+ */
+export async function unmute(source, entry) {
+  await ask({ kind: "unmute", source, entry }, "done");
+}
+
+/** @returns {Promise<void>} */
+export async function forgetEverything() {
+  await ask({ kind: "forgetEverything" }, "done");
+}

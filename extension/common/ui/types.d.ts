@@ -1,0 +1,129 @@
+// Types of the messages between the extension's own pages and the background.
+// Types only: nothing of this file runs.
+
+export type Outcome = "updated" | "current" | "failed" | "cancelled" | "noAddress";
+export type VerdictKind =
+  | "match"
+  | "possible"
+  | "none"
+  | "tooPlain"
+  | "unreadable"
+  | "noAccess"
+  | "noIndex";
+export type Direction = "ltr" | "rtl";
+
+/** What happened, by a stable code; `message` is for logs, the pages have their own words. */
+export interface Reason {
+  code: string;
+  message: string;
+}
+
+export interface SourceStatus {
+  id: string;
+  name: string;
+  keyFingerprint: string;
+  url: string | null;
+  origin: "embedded" | "added";
+  development: boolean;
+  enabled: boolean;
+  entries: number;
+  fingerprints: number;
+  sequence: number;
+  issued: number;
+  ageDays: number;
+  expired: boolean;
+  state: "ready" | "notLoaded" | "failed";
+  lastCheck: number | null;
+  lastResult: Reason | null;
+}
+
+export interface Mute {
+  source: string;
+  entry: string;
+}
+
+export interface NetworkLine {
+  when: number;
+  url: string;
+  what: string;
+  outcome: string;
+  bytes: number;
+}
+
+export interface Status {
+  kind: "status";
+  sources: SourceStatus[];
+  language: string | null;
+  disabledSites: string[];
+  mutes: Mute[];
+  updating: boolean;
+  network: NetworkLine[];
+}
+
+export interface UpdateResult {
+  source: string;
+  outcome: Outcome;
+  code?: string;
+  message?: string;
+  added?: number;
+  removed?: number;
+}
+
+export type Stage = "head" | "segments" | "verify" | "store" | "done";
+
+export interface Progress {
+  kind: "progress";
+  source: string;
+  stage: Stage;
+  received: number;
+  total: number | null;
+}
+
+export interface Text {
+  text: string;
+  language: string;
+}
+
+/** The part of a finding that these pages show; the card shows the rest. */
+export interface Finding {
+  source: string;
+  sourceName: string;
+  keyFingerprint: string;
+  development: boolean;
+  issued: number;
+  ageDays: number;
+  entry: string;
+  level: "match" | "possible";
+  role: "known" | "original" | "debunk";
+  claim: Text;
+  truth: Text;
+}
+
+export interface Verdict {
+  kind: "verdict";
+  verdict: VerdictKind;
+  reason: Reason | null;
+  generation: number;
+  matches: Finding[];
+}
+
+export interface PageMatch {
+  key: string;
+  verdict: Verdict;
+  postLink: string | null;
+  text: string | null;
+}
+
+/** What the content script of one frame has seen so far. */
+export interface FrameFindings {
+  kind: "findings";
+  /** Tells frames of one address apart, and stays when a page changes its address. */
+  id?: string | number;
+  frame: string;
+  seen: number;
+  pending: number;
+  checked: number;
+  counts: Partial<Record<VerdictKind, number>>;
+  unreadable: Record<string, number>;
+  matches: PageMatch[];
+}

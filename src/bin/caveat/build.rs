@@ -1,0 +1,227 @@
+//! `caveat build`: entries to a source.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use caveat::fingerprint::encoding;
+use caveat::index::segment::{self, HashGroup, Segment};
+use caveat::index::{Entry, Media, Status, parse_entries};
+use caveat::source::{Head, Role, SecretKey, SegmentName, seal};
+use sha2::{Digest, Sha256};
+
+use crate::fault::Fault;
+use crate::{fingerprint, folder, keys, progress};
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Entries, JSON Lines; paths of media are taken from its folder.
+    entries: PathBuf,
+    /// The publisher's secret key; without, the environment's CAVEAT_SIGNING_KEY.
+    #[arg(long, value_name = "KEY")]
+    key: Option<PathBuf>,
+    /// Folder of the source: static files for any web server.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// What the publisher calls itself [default: what the source is called already, or the entries' file name].
+    #[arg(long)]
+    name: Option<String>,
+    /// Publication time, seconds since 1970 [default: SOURCE_DATE_EPOCH, or now].
+    #[arg(long, value_name = "SECONDS")]
+    issued: Option<u64>,
+    /// Sequence of the publication [default: one more than what is in DIR].
+    #[arg(long)]
+    sequence: Option<u64>,
+    /// Days after which clients say that the index is out of date.
+    #[arg(long, value_name = "DAYS", default_value_t = 60)]
+    expires_after: u64,
+    /// Seconds that clients wait between two automatic questions.
+    #[arg(long, value_name = "SECONDS", default_value_t = 6 * 3600)]
+    min_wait: u64,
+    /// Also write the entries with fingerprints in place of files, to share or rebuild without the pictures.
+    #[arg(long, value_name = "FILE")]
+    fingerprints_to: Option<PathBuf>,
+}
+
+pub fn run(arguments: &Arguments) -> Result<(), Fault> {
+    let key = keys::secret(arguments.key.as_deref())?;
+    let entries = read_entries(&arguments.entries)?;
+    if let Some(path) = &arguments.fingerprints_to {
+        let lines: String = entries.iter().map(|entry| caveat::index::to_line(entry) + "\n").collect();
+        fs::write(path, lines).map_err(Fault::file(path))?;
+    }
+    let held = match fs::exists(folder::head_path(&arguments.out)) {
+        Ok(true) => Some(folder::read(&arguments.out, Some(&key.public()))?),
+        _ => None,
+    };
+    if let Some(held) = &held {
+        check_history(&arguments.entries, &entries, held)?;
+    }
+    let file = segment::write(&entries);
+    let segment =
+        Segment::parse(file.clone()).map_err(|error| Fault::Segment { path: arguments.out.clone(), error })?;
+    let head = head(arguments, &key, &segment, &file, held.as_ref())?;
+    let unchanged = |held: &folder::Folder| {
+        head == Head { sequence: head.sequence, issued: head.issued, expires: head.expires, ..held.head.clone() }
+    };
+    if let Some(held) = &held
+        && arguments.sequence.is_none()
+        && unchanged(held)
+    {
+        println!("nothing has changed since sequence {}", held.head.sequence);
+        return Ok(());
+    }
+    publish(&arguments.out, &head, &file, &key)?;
+    let empty = entries.iter().filter(|entry| entry.media.is_empty()).count();
+    println!(
+        "sequence {}: {} entries ({} retracted, {empty} without media), {} hashes, {} bytes to download",
+        head.sequence,
+        entries.len(),
+        head.tombstones,
+        segment.hashes(HashGroup::Canonical) + segment.hashes(HashGroup::Pdq),
+        file.len()
+    );
+    Ok(())
+}
+
+/// The entries, every media item with its fingerprints.
+fn read_entries(path: &Path) -> Result<Vec<Entry>, Fault> {
+    let text = fs::read_to_string(path).map_err(Fault::file(path))?;
+    let mut entries = parse_entries(&text).map_err(|error| Fault::Line { path: path.to_owned(), error })?;
+    let lines: Vec<usize> =
+        text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty()).map(|(_, number)| number).collect();
+    let count = entries.iter().map(|entry| entry.media.iter().filter(|media| media.file.is_some()).count()).sum();
+    let bar = progress::bar(count, "fingerprinting");
+    let base = path.parent().unwrap_or(Path::new("."));
+    for (entry, line) in entries.iter_mut().zip(lines) {
+        for media in &mut entry.media {
+            if let Some(file) = media.file.take() {
+                let place = Place { path, line, entry: &entry.id, media: base.join(file) };
+                fill(media, &place)?;
+                bar.inc(1);
+            }
+        }
+    }
+    bar.finish_and_clear();
+    Ok(entries)
+}
+
+/// Where a media item stands, for errors.
+struct Place<'a> {
+    path: &'a Path,
+    line: usize,
+    entry: &'a str,
+    media: PathBuf,
+}
+
+fn fill(media: &mut Media, place: &Place<'_>) -> Result<(), Fault> {
+    let (path, line, entry) = (place.path.to_owned(), place.line, place.entry.to_owned());
+    let bytes = fs::read(&place.media).map_err(|error| Fault::NoMedia {
+        path: path.clone(),
+        line,
+        entry: entry.clone(),
+        media: place.media.clone(),
+        error,
+    })?;
+    let found = fingerprint::of(&bytes).map_err(|error| Fault::Media {
+        path,
+        line,
+        entry,
+        media: place.media.clone(),
+        error,
+    })?;
+    media.pdq = Some(found.pdq.hash);
+    media.quality = Some(found.pdq.quality);
+    media.fingerprint = Some(encoding::to_base64(&found.fingerprint));
+    Ok(())
+}
+
+/// Ids stay, revisions only grow: what people were told once can be corrected, not unsaid.
+fn check_history(path: &Path, entries: &[Entry], held: &folder::Folder) -> Result<(), Fault> {
+    let error = |error| Fault::Segment { path: path.to_owned(), error };
+    for old in held.index.entries().map_err(error)? {
+        let Some(new) = entries.iter().find(|entry| entry.id == old.id) else {
+            return Err(Fault::Usage(format!(
+                "{}: entry {} is published and missing here: keep it, with status retracted and a correction text",
+                path.display(),
+                old.id
+            )));
+        };
+        if new.rev < old.rev || (new.rev == old.rev && *new != old) {
+            return Err(Fault::Usage(format!(
+                "{}: entry {} was changed after it was published: raise rev to {}",
+                path.display(),
+                old.id,
+                old.rev + 1
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn head(
+    arguments: &Arguments,
+    key: &SecretKey,
+    segment: &Segment,
+    file: &[u8],
+    held: Option<&folder::Folder>,
+) -> Result<Head, Fault> {
+    let issued = match arguments.issued {
+        Some(issued) => issued,
+        None => now()?,
+    };
+    let before = held.map_or(0, |held| held.head.sequence);
+    let sequence = arguments.sequence.unwrap_or(before + 1);
+    if sequence == 0 || held.is_some() && sequence <= before {
+        return Err(Fault::Usage(format!("--sequence {sequence}: {before} is published, give a higher one")));
+    }
+    let name = arguments.name.clone().or_else(|| held.map(|held| held.head.name.clone()));
+    let stem = || arguments.entries.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    let retracted = (0..segment.entries()).filter(|&row| segment.status(row) == Status::Retracted).count();
+    let public = key.public();
+    Ok(Head {
+        format: 1,
+        source: public.source().to_string(),
+        key: public.to_string(),
+        name: name.unwrap_or_else(stem),
+        sequence,
+        issued,
+        expires: issued + arguments.expires_after * 86_400,
+        min_wait: arguments.min_wait,
+        entries: (segment.entries() - retracted) as u64,
+        tombstones: retracted as u64,
+        segments: vec![SegmentName {
+            tier: "entries".to_owned(),
+            sha256: hex::encode(Sha256::digest(file)),
+            bytes: file.len() as u64,
+            entries: segment.entries() as u64,
+            hashes: (segment.hashes(HashGroup::Canonical) + segment.hashes(HashGroup::Pdq)) as u64,
+        }],
+        retractions: Vec::new(),
+    })
+}
+
+fn now() -> Result<u64, Fault> {
+    if let Ok(text) = std::env::var("SOURCE_DATE_EPOCH") {
+        return text.parse().map_err(|_| Fault::Usage("SOURCE_DATE_EPOCH is no number of seconds".to_owned()));
+    }
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map(|since| since.as_secs()).map_err(|_| Fault::Usage("the clock is before 1970".to_owned()))
+}
+
+/// Segments first, the head last and in one step, so that a client never sees a head whose segments are not there.
+fn publish(out: &Path, head: &Head, file: &[u8], key: &SecretKey) -> Result<(), Fault> {
+    let segments = out.join("segments");
+    fs::create_dir_all(&segments).map_err(Fault::file(&segments))?;
+    for name in &head.segments {
+        write_atomically(&out.join(name.path()), file)?;
+    }
+    let payload = serde_json::to_vec(head).map_err(std::io::Error::from)?;
+    write_atomically(&folder::head_path(out), &seal(&payload, Role::Head, key))
+}
+
+fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
+    let partial = path.with_extension("partial");
+    fs::write(&partial, bytes).map_err(Fault::file(&partial))?;
+    fs::rename(&partial, path).map_err(Fault::file(path))
+}

@@ -1,0 +1,101 @@
+//! `caveat check`: verdicts on pictures, by the extension's own engine.
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use caveat::engine::{Searched, check_bytes};
+use caveat::index::Role;
+use caveat::protocol::{Finding, Level, Verdict, VerdictKind, Via};
+use serde::Serialize;
+
+use crate::fault::Fault;
+use crate::fingerprint::{for_each_path, print_json};
+use crate::{folder, keys};
+
+pub struct Arguments {
+    pub index: PathBuf,
+    pub key: Option<String>,
+    pub json: bool,
+    pub language: String,
+    pub images: Vec<PathBuf>,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    file: &'a str,
+    verdict: VerdictKind,
+    matches: Vec<Match<'a>>,
+    ms: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Match<'a> {
+    entry: &'a str,
+    level: Level,
+    via: Via,
+    distance: u32,
+    /// Matching keypoints; null for a match by hash.
+    inliers: Option<u32>,
+    region: Option<[f64; 4]>,
+    mirrored: bool,
+    rotated: u16,
+    role: Role,
+}
+
+pub fn run(arguments: &Arguments) -> Result<(), Fault> {
+    let key = arguments.key.as_deref().map(keys::public).transpose()?;
+    let read = folder::read(&arguments.index, key.as_ref())?;
+    let sources = [Searched { key: &read.key, head: &read.head, index: &read.index }];
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
+    for_each_path(&arguments.images, |path| {
+        let bytes = fs::read(path).map_err(Fault::file(path))?;
+        let start = Instant::now();
+        let verdict = check_bytes(&bytes, &sources, &arguments.language, now);
+        let ms = start.elapsed().as_secs_f64() * 1000.0;
+        let file = path.to_string_lossy();
+        if arguments.json {
+            return print_json(&Line {
+                file: &file,
+                verdict: verdict.verdict,
+                matches: verdict.matches.iter().map(row).collect(),
+                ms: (ms * 1000.0).round() / 1000.0,
+                reason: verdict.reason.as_ref().map(|reason| reason.message.as_str()),
+            });
+        }
+        describe(&file, &verdict);
+        Ok(())
+    })
+}
+
+fn row(found: &Finding) -> Match<'_> {
+    Match {
+        entry: &found.entry,
+        level: found.level,
+        via: found.via,
+        distance: found.distance,
+        inliers: None,
+        region: found.region,
+        mirrored: found.mirrored,
+        rotated: found.rotated,
+        role: found.role,
+    }
+}
+
+fn describe(file: &str, verdict: &Verdict) {
+    let word = match verdict.verdict {
+        VerdictKind::Match => "known picture",
+        VerdictKind::Possible => "perhaps a known picture",
+        VerdictKind::None => "no known match",
+        VerdictKind::TooPlain => "too plain to tell from others",
+        VerdictKind::Unreadable => "cannot be read",
+        VerdictKind::NoAccess => "cannot be had",
+        VerdictKind::NoIndex => "no index",
+    };
+    println!("{file}: {word}{}", verdict.reason.as_ref().map_or_else(String::new, |why| format!(": {}", why.message)));
+    for found in &verdict.matches {
+        println!("    {} ({} bits): {}", found.entry, found.distance, found.truth.text);
+    }
+}

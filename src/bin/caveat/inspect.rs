@@ -1,0 +1,92 @@
+//! `caveat inspect` and `caveat export`.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use caveat::index::{to_line, utc_date};
+use caveat::source::{Head, PublicKey};
+use serde::Serialize;
+
+use crate::fault::Fault;
+use crate::fingerprint::print_json;
+use crate::folder;
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Inspection<'a> {
+    head: &'a Head,
+    fingerprint: String,
+    development: bool,
+    age_days: u64,
+    expired: bool,
+    entries: usize,
+    tombstones: usize,
+    hashes: usize,
+    pdq_only: usize,
+    bytes: usize,
+}
+
+pub fn run(source: &Path, json: bool) -> Result<(), Fault> {
+    let read = folder::read(source, None)?;
+    if !json {
+        describe(&read.head, &read.key);
+        return Ok(());
+    }
+    let counts = read.index.counts();
+    let now = now();
+    print_json(&Inspection {
+        head: &read.head,
+        fingerprint: read.key.fingerprint(),
+        development: read.key.is_development(),
+        age_days: now.saturating_sub(read.head.issued) / 86_400,
+        expired: read.head.expires < now,
+        entries: counts.entries,
+        tombstones: counts.tombstones,
+        hashes: counts.hashes,
+        pdq_only: counts.pdq_only,
+        bytes: read.index.length(),
+    })
+}
+
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+/// A head in words.
+pub fn describe(head: &Head, key: &PublicKey) {
+    let day = |seconds: u64| utc_date(seconds as i64 * 1000);
+    let age = now().saturating_sub(head.issued) / 86_400;
+    println!("name         {}", caveat::engine::clean(&head.name));
+    println!("key          {} ({})", key, key.fingerprint());
+    if key.is_development() {
+        println!("             DEVELOPMENT KEY: for demonstration only");
+    }
+    println!("sequence     {}", head.sequence);
+    println!("issued       {} ({age} days ago)", day(head.issued));
+    println!("expires      {}{}", day(head.expires), if head.expires < now() { " (out of date)" } else { "" });
+    println!("entries      {} and {} retracted", head.entries, head.tombstones);
+    for segment in &head.segments {
+        println!(
+            "segment      {} {}: {} entries, {} hashes, {} bytes",
+            segment.tier,
+            &segment.sha256[..12],
+            segment.entries,
+            segment.hashes,
+            segment.bytes
+        );
+    }
+    for retraction in &head.retractions {
+        println!("retracted    {} up to rev {}: {}", retraction.id, retraction.rev, retraction.reason);
+    }
+}
+
+pub fn export(source: &Path) -> Result<(), Fault> {
+    let read = folder::read(source, None)?;
+    let entries = read.index.entries().map_err(|error| Fault::Segment { path: source.to_owned(), error })?;
+    let mut stdout = std::io::stdout().lock();
+    for entry in entries {
+        writeln!(stdout, "{}", to_line(&entry))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! `caveat`: the publisher's and tester's command line.
+
+mod build;
+mod check;
+mod fault;
+mod fingerprint;
+mod folder;
+mod inspect;
+mod keys;
+mod progress;
+mod remote;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+/// Fingerprints pictures and builds, verifies and asks signed indexes of known misattributed media.
+#[derive(Parser)]
+#[command(name = "caveat", version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a new Ed25519 key pair.
+    Keygen {
+        /// File for the secret key; the public key goes beside it, with `.pub` added.
+        #[arg(long, value_name = "KEY")]
+        out: PathBuf,
+    },
+    /// Print one JSON line a picture: file, pdq, quality, canonical, fingerprint.
+    Fingerprint {
+        /// Pictures; with none, their paths come from standard input, one a line.
+        files: Vec<PathBuf>,
+    },
+    /// Make or extend a publishable source.
+    Build(build::Arguments),
+    /// Say what a fresh client would accept, or why not.
+    Verify {
+        /// A source's folder or web address.
+        source: String,
+        /// The publisher's public key, or a file that holds it.
+        #[arg(long, value_name = "PUB")]
+        key: String,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the verdict for pictures, one line each.
+    Check {
+        /// A source's folder.
+        #[arg(long, value_name = "DIR")]
+        index: PathBuf,
+        /// Accept the index only with this public key (or a file that holds it); without, its own word is taken.
+        #[arg(long, value_name = "PUB")]
+        key: Option<String>,
+        /// Print JSON lines.
+        #[arg(long)]
+        json: bool,
+        /// Language of the texts, BCP 47.
+        #[arg(long, default_value = "en")]
+        language: String,
+        /// Pictures; with none, their paths come from standard input, one a line.
+        images: Vec<PathBuf>,
+    },
+    /// Show a source's head, segments, counts, sizes and ages.
+    Inspect {
+        /// A source's folder.
+        source: PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a source's entries as JSON Lines.
+    Export {
+        /// A source's folder.
+        source: PathBuf,
+    },
+    /// Print a completion script.
+    Completions {
+        /// For which shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    let result = match command {
+        Command::Keygen { out } => keys::generate(&out),
+        Command::Fingerprint { files } => fingerprint::run(&files),
+        Command::Build(arguments) => build::run(&arguments),
+        Command::Verify { source, key, json } => verify::run(&source, &key, json),
+        Command::Check { index, key, json, language, images } => {
+            check::run(&check::Arguments { index, key, json, language, images })
+        }
+        Command::Inspect { source, json } => inspect::run(&source, json),
+        Command::Export { source } => inspect::export(&source),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "caveat", &mut std::io::stdout());
+            Ok(())
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        // A reader that has seen enough (`caveat export | head`) is no failure.
+        Err(fault) if fault.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("caveat: {fault}");
+            ExitCode::from(2)
+        }
+    }
+}

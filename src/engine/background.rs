@@ -1,0 +1,264 @@
+//! The extension's background: answers pages, keeps the sources, updates them.
+//!
+//! What is in memory is a cache of what is stored or came with the extension; the browser may end the background at any
+//! instruction. Every change goes through [`Background::change`]: one at a time, stored first, then in force.
+
+mod images;
+mod open;
+mod sources;
+mod updating;
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use async_lock::Mutex;
+use serde::Deserialize;
+
+use super::cache::Cache;
+use super::state::State;
+use crate::index::Index;
+use crate::protocol::{Event, Failure, NetworkRecord, OwnRequest, PageRequest, Reply, Status};
+use crate::source::{Clock, Commit, Fetch, FetchError, Head, PublicKey, Request, Store, What};
+
+/// A source that comes with the extension.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Embedded {
+    /// Its folder, from the packaged index.
+    pub path: String,
+    /// Its key, 64 hexadecimal digits.
+    pub key: String,
+    /// Where its updates come from: a setting of the build.
+    pub update_url: Option<String>,
+}
+
+/// Who hears of events.
+pub type EventSink = Box<dyn Fn(Event)>;
+
+/// A source that is loaded, or why it is not.
+struct Loaded {
+    id: String,
+    key: PublicKey,
+    url: Option<String>,
+    embedded: bool,
+    enabled: bool,
+    publication: Result<Rc<Publication>, Failure>,
+    last_check: Option<i64>,
+    last_result: Option<Failure>,
+}
+
+/// A publication in memory.
+struct Publication {
+    head_digest: [u8; 32],
+    head: Head,
+    index: Index,
+}
+
+/// The background.
+pub struct Background<F, S, C> {
+    fetch: F,
+    store: S,
+    clock: C,
+    events: EventSink,
+    /// Where the packaged index lies; `None` where nothing is packaged.
+    packaged: Option<String>,
+    state: RefCell<State>,
+    loaded: RefCell<Vec<Loaded>>,
+    store_failure: RefCell<Option<Failure>>,
+    card_language: RefCell<String>,
+    cache: RefCell<Cache>,
+    network: RefCell<VecDeque<NetworkRecord>>,
+    generation: Cell<u32>,
+    updating: Cell<bool>,
+    cancelled: Cell<bool>,
+    changing: Mutex<()>,
+}
+
+/// Downloads remembered for the network log.
+const NETWORK_LOG: usize = 50;
+
+impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
+    /// Answers a content script.
+    pub async fn page_request(&self, request: PageRequest) -> Reply {
+        match request {
+            PageRequest::LookUp { key } => self.look_up(&key).map_or(Reply::Unknown, Reply::Verdict),
+            PageRequest::CheckImage { key, url, bytes } => Reply::Verdict(self.check_image(&key, &url, bytes).await),
+            PageRequest::MuteMatch { source, entry } => self.mute(source, entry).await,
+        }
+    }
+
+    /// Answers one of the extension's own pages.
+    pub async fn own_request(&self, request: OwnRequest) -> Reply {
+        match request {
+            OwnRequest::Status => Reply::Status(self.status()),
+            OwnRequest::UpdateSources { source } => self.update_sources(source.as_deref(), false).await,
+            OwnRequest::CancelUpdate => self.cancel_update(),
+            OwnRequest::AddSource { url, key } => self.add_source(&url, &key).await,
+            OwnRequest::RemoveSource { source } => self.remove_source(&source).await,
+            OwnRequest::SetSourceEnabled { source, enabled } => self.enable_source(&source, enabled).await,
+            OwnRequest::SiteState { host } => Reply::Site { enabled: self.checks_site(&host), host },
+            OwnRequest::SetSite { host, enabled } => self.set_site(host, enabled).await,
+            OwnRequest::SetLanguage { language } => self.set_language(language).await,
+            OwnRequest::Unmute { source, entry } => self.unmute(source, entry).await,
+            OwnRequest::ForgetEverything => self.forget_everything().await,
+        }
+    }
+
+    /// The alarm rang: update what is due.
+    pub async fn alarm(&self) -> Reply {
+        self.update_sources(None, true).await
+    }
+
+    /// Counts the changes of the index since the background started.
+    pub fn generation(&self) -> u32 {
+        self.generation.get()
+    }
+
+    /// The language that was chosen.
+    pub fn language(&self) -> Option<String> {
+        self.state.borrow().language.clone()
+    }
+
+    /// Whether a site is checked.
+    pub fn checks_site(&self, host: &str) -> bool {
+        !self.state.borrow().disabled_sites.contains(&normal_host(host))
+    }
+
+    fn status(&self) -> Status {
+        let state = self.state.borrow();
+        Status {
+            sources: self.loaded.borrow().iter().map(|source| self.source_status(source)).collect(),
+            language: state.language.clone(),
+            disabled_sites: state.disabled_sites.iter().cloned().collect(),
+            mutes: state
+                .mutes
+                .iter()
+                .map(|(source, entry)| crate::protocol::Mute { source: source.clone(), entry: entry.clone() })
+                .collect(),
+            updating: self.updating.get(),
+            network: self.network.borrow().iter().cloned().collect(),
+            store: self.store_failure.borrow().clone(),
+        }
+    }
+
+    async fn set_site(&self, host: String, enabled: bool) -> Reply {
+        let host = normal_host(&host);
+        if host.is_empty() || host.len() > 255 {
+            return bad_message("no host");
+        }
+        self.settle(|state| {
+            if enabled {
+                state.disabled_sites.remove(&host);
+            } else {
+                state.disabled_sites.insert(host);
+            }
+        })
+        .await
+    }
+
+    async fn set_language(&self, language: Option<String>) -> Reply {
+        if language.as_ref().is_some_and(|tag| tag.len() > 35) {
+            return bad_message("no language");
+        }
+        self.settle(|state| state.language = language).await
+    }
+
+    async fn mute(&self, source: String, entry: String) -> Reply {
+        let known = self.loaded.borrow().iter().any(|loaded| loaded.id == source);
+        if !known || entry.len() > 64 {
+            return bad_message("no such entry");
+        }
+        self.settle(|state| {
+            state.mutes.insert((source, entry));
+        })
+        .await
+    }
+
+    async fn unmute(&self, source: String, entry: String) -> Reply {
+        self.settle(|state| {
+            state.mutes.remove(&(source, entry));
+        })
+        .await
+    }
+
+    /// Changes settings and tells the pages.
+    async fn settle(&self, change: impl FnOnce(&mut State)) -> Reply {
+        match self.change(change, Vec::new()).await {
+            Ok(()) => {
+                self.tell(Event::SettingsChanged);
+                self.tell(Event::StatusChanged);
+                Reply::Done
+            }
+            Err(failure) => Reply::Error(failure),
+        }
+    }
+
+    /// Makes a change: one at a time, stored with its files in one step, and only then in force. Files that nothing
+    /// points at any more are deleted in the same step.
+    async fn change(&self, change: impl FnOnce(&mut State), put: Vec<(String, Vec<u8>)>) -> Result<(), Failure> {
+        let _one_at_a_time = self.changing.lock().await;
+        let before = self.state.borrow().clone();
+        let mut after = before.clone();
+        change(&mut after);
+        let kept = after.files();
+        let delete = before.files().difference(&kept).map(|&name| name.to_owned()).collect();
+        self.store.commit(Commit { put, delete, state: after.to_bytes() }).await?;
+        *self.state.borrow_mut() = after;
+        Ok(())
+    }
+
+    /// Downloads, and writes it into the network log.
+    async fn download(&self, request: Request<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<Vec<u8>, FetchError> {
+        let when = self.clock.now();
+        let mut received = 0;
+        let mut count = |bytes| {
+            received = bytes;
+            on_bytes(bytes);
+        };
+        let result = self.fetch.get(request, &mut count).await;
+        let what = match request.what {
+            What::Head => "head",
+            What::Segment => "segment",
+            What::Image => "image",
+            // A file of the extension itself is no download.
+            What::Packaged => return result,
+        };
+        let bytes = result.as_ref().map_or(received, |bytes| bytes.len() as u64);
+        let outcome = result.as_ref().map_or_else(|error| super::failure::Coded::code(error), |_| "ok");
+        let record = NetworkRecord {
+            when,
+            url: request.url.chars().take(2048).collect(),
+            what: what.to_owned(),
+            outcome: outcome.to_owned(),
+            bytes: bytes.min(u64::from(u32::MAX)) as u32,
+        };
+        let mut network = self.network.borrow_mut();
+        network.push_front(record);
+        network.truncate(NETWORK_LOG);
+        result
+    }
+
+    fn index_changed(&self) {
+        self.generation.set(self.generation.get().wrapping_add(1));
+        self.tell(Event::IndexChanged { generation: self.generation.get() });
+        self.tell(Event::StatusChanged);
+    }
+
+    fn tell(&self, event: Event) {
+        (self.events)(event);
+    }
+}
+
+/// Hosts are compared in lower case, without a dot at the end.
+fn normal_host(host: &str) -> String {
+    host.trim().trim_end_matches('.').to_ascii_lowercase()
+}
+
+fn failure(code: &str, message: &str) -> Failure {
+    Failure { code: code.to_owned(), message: message.to_owned() }
+}
+
+fn bad_message(message: &str) -> Reply {
+    Reply::Error(failure("badMessage", message))
+}

@@ -1,0 +1,172 @@
+//! Adding, removing and switching sources.
+
+use sha2::{Digest, Sha256};
+
+use super::{Background, Loaded, Publication, failure};
+use crate::engine::finding::{age_days, clean};
+use crate::engine::state::{HeldState, SourceState};
+use crate::protocol::{Failure, Reply, SourceStatus};
+use crate::source::{Clock, Fetch, PublicKey, SourceAddress, Store, Update};
+
+impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
+    pub(super) fn source_status(&self, source: &Loaded) -> SourceStatus {
+        let now = self.clock.now();
+        let held = source.publication.as_ref().ok();
+        let head = held.map(|held| &held.head);
+        let counts = held.map(|held| held.index.counts()).unwrap_or_default();
+        let issued = head.map_or(0, |head| head.issued as i64 * 1000);
+        SourceStatus {
+            id: source.id.clone(),
+            name: head.map_or_else(String::new, |head| clean(&head.name)),
+            key_fingerprint: source.key.fingerprint(),
+            url: source.url.clone(),
+            origin: if source.embedded { "embedded" } else { "added" }.to_owned(),
+            development: source.key.is_development(),
+            enabled: source.enabled,
+            entries: counts.entries as u32,
+            fingerprints: counts.hashes as u32,
+            sequence: head.map_or(0, |head| head.sequence),
+            issued,
+            age_days: age_days(issued, now),
+            expired: head.is_some_and(|head| (head.expires as i64) * 1000 < now),
+            state: if source.publication.is_ok() { "ready" } else { "failed" }.to_owned(),
+            last_check: source.last_check,
+            last_result: source.last_result.clone(),
+        }
+    }
+
+    /// Adds a source, once its index is here and verified.
+    pub(super) async fn add_source(&self, url: &str, key: &str) -> Reply {
+        match self.try_add(url, key).await {
+            Ok(id) => {
+                self.index_changed();
+                let loaded = self.loaded.borrow();
+                match loaded.iter().find(|source| source.id == id) {
+                    Some(source) => Reply::Added { source: self.source_status(source) },
+                    None => Reply::Error(failure("internal", "the source vanished")),
+                }
+            }
+            Err(failure) => Reply::Error(failure),
+        }
+    }
+
+    async fn try_add(&self, url: &str, key: &str) -> Result<String, Failure> {
+        let address = SourceAddress::parse(url)?;
+        let key: PublicKey = key.parse()?;
+        let id = key.source().to_string();
+        if self.loaded.borrow().iter().any(|source| source.id == id) {
+            return Err(failure("alreadyAdded", "a source with this key is there already"));
+        }
+        let update = self.begin_update(&id, &address, &key, None).await?;
+        let update = update.ok_or_else(|| failure("internal", "no publication"))?;
+        let stored = SourceState {
+            key: key.to_string(),
+            url: Some(address.as_str().to_owned()),
+            embedded: false,
+            enabled: true,
+            held: None,
+            floor: 0,
+            last_check: None,
+            last_result: None,
+        };
+        let publication = self.commit_update(&id, stored, &key, update).await?;
+        self.loaded.borrow_mut().push(Loaded {
+            id: id.clone(),
+            key,
+            url: Some(address.as_str().to_owned()),
+            embedded: false,
+            enabled: true,
+            publication: Ok(publication),
+            last_check: Some(self.clock.now()),
+            last_result: None,
+        });
+        Ok(id)
+    }
+
+    /// Checks a publication as a whole, stores it, and gives it for use. At any failure nothing has changed.
+    pub(super) async fn commit_update(
+        &self,
+        id: &str,
+        stored: SourceState,
+        key: &PublicKey,
+        update: Update,
+    ) -> Result<std::rc::Rc<Publication>, Failure> {
+        let Update { head_file, head, segments: fresh } = update;
+        let mut segments = Vec::new();
+        for name in head.required_segments() {
+            match fresh.iter().find(|(fresh, _)| *fresh == name.sha256) {
+                Some((_, bytes)) => segments.push(bytes.clone()),
+                None => segments.push(self.store.file(&segment_file(&name.sha256)).await?),
+            }
+        }
+        let publication = Publication::new(&head_file, key, segments)?;
+        let head_name = format!("head-{}", hex::encode(Sha256::digest(&head_file)));
+        let held = HeldState {
+            head: head_name.clone(),
+            segments: head.required_segments().map(|name| segment_file(&name.sha256)).collect(),
+        };
+        let mut put: Vec<(String, Vec<u8>)> =
+            fresh.into_iter().map(|(name, bytes)| (segment_file(&name), bytes)).collect();
+        put.push((head_name, head_file));
+        let now = self.clock.now();
+        let settle = |state: &mut crate::engine::state::State| {
+            let source = state.sources.entry(id.to_owned()).or_insert(stored);
+            source.floor = source.floor.max(head.sequence);
+            (source.held, source.last_check, source.last_result) = (Some(held), Some(now), None);
+        };
+        self.change(settle, put).await?;
+        Ok(publication)
+    }
+
+    pub(super) async fn remove_source(&self, id: &str) -> Reply {
+        let added = self.loaded.borrow().iter().any(|source| source.id == id && !source.embedded);
+        if !added {
+            return Reply::Error(failure("unknownSource", "no such source was added"));
+        }
+        let removed = self.change(|state| drop(state.sources.remove(id)), Vec::new()).await;
+        if let Err(failure) = removed {
+            return Reply::Error(failure);
+        }
+        self.loaded.borrow_mut().retain(|source| source.id != id);
+        self.index_changed();
+        Reply::Done
+    }
+
+    pub(super) async fn enable_source(&self, id: &str, enabled: bool) -> Reply {
+        let Some(stored) = self.stored_or_new(id) else {
+            return Reply::Error(failure("unknownSource", "there is no such source"));
+        };
+        let settle = |state: &mut crate::engine::state::State| {
+            state.sources.entry(id.to_owned()).or_insert(stored).enabled = enabled;
+        };
+        if let Err(failure) = self.change(settle, Vec::new()).await {
+            return Reply::Error(failure);
+        }
+        if let Some(source) = self.loaded.borrow_mut().iter_mut().find(|source| source.id == id) {
+            source.enabled = enabled;
+        }
+        self.index_changed();
+        Reply::Done
+    }
+
+    /// What to store of a source that nothing was stored of yet.
+    pub(super) fn stored_or_new(&self, id: &str) -> Option<SourceState> {
+        let loaded = self.loaded.borrow();
+        let source = loaded.iter().find(|source| source.id == id)?;
+        Some(SourceState {
+            key: source.key.to_string(),
+            url: source.url.clone(),
+            embedded: source.embedded,
+            enabled: source.enabled,
+            held: None,
+            floor: source.publication.as_ref().map_or(0, |held| held.head.sequence),
+            last_check: source.last_check,
+            last_result: source.last_result.clone(),
+        })
+    }
+}
+
+/// The stored name of a segment.
+pub(super) fn segment_file(sha256: &str) -> String {
+    format!("segment-{sha256}")
+}

@@ -1,0 +1,106 @@
+//! What a card says of an entry: its texts, picked by language and made harmless.
+
+use crate::index::{Entry, Hit, Texts, pick_text, web_link};
+use crate::protocol::{CardCorrection, CardOriginal, CardReview, CardText, Finding, Level, Via};
+
+use super::check::Searched;
+
+const DAY: i64 = 86_400_000;
+
+/// How the image relates to the known picture, in the words of the protocol.
+pub struct Relation {
+    pub level: Level,
+    pub via: Via,
+    pub region: Option<[f64; 4]>,
+    pub known_region: Option<[f64; 4]>,
+}
+
+/// The finding of a hit.
+pub fn of(entry: &Entry, hit: &Hit, how: Relation, source: &Searched<'_>, language: &str, now: i64) -> Finding {
+    let issued = source.head.issued as i64 * 1000;
+    let original = entry.original.clone().unwrap_or_default();
+    Finding {
+        source: source.head.source.clone(),
+        source_name: clean(&source.head.name),
+        key_fingerprint: source.key.fingerprint(),
+        development: source.key.is_development(),
+        issued,
+        age_days: age_days(issued, now),
+        entry: entry.id.clone(),
+        rev: entry.rev,
+        level: how.level,
+        role: hit.role,
+        via: how.via,
+        distance: hit.distance,
+        mirrored: hit.turn.mirrored(),
+        rotated: hit.turn.degrees(),
+        region: how.region,
+        known_region: how.known_region,
+        scope: entry.scope,
+        category: entry.category.iter().map(ToString::to_string).collect(),
+        status: entry.status,
+        claim: text(&entry.claim, language),
+        truth: text(&entry.truth, language),
+        claim_date: entry.claim_date.clone(),
+        correction: entry.correction.as_ref().map(|correction| {
+            let CardText { text, language } = text(&correction.text, language);
+            CardCorrection { text, language, date: correction.date.clone() }
+        }),
+        original: CardOriginal {
+            date: original.date,
+            place: original.place.as_deref().map(clean),
+            creator: original.creator.as_deref().map(clean),
+            url: original.url.as_deref().and_then(web_link).map(str::to_owned),
+        },
+        reviews: entry
+            .reviews
+            .iter()
+            .map(|review| CardReview {
+                publisher: clean(&review.publisher),
+                url: web_link(&review.url).map(str::to_owned),
+                title: review.title.as_deref().map(clean),
+                date: review.date.clone(),
+                language: review.language.clone(),
+                rating: review.rating.as_deref().map(clean),
+            })
+            .collect(),
+    }
+}
+
+/// Whole days from one time to another, in milliseconds; none when the clock was set back.
+pub fn age_days(issued: i64, now: i64) -> u32 {
+    ((now - issued).max(0) / DAY).min(i64::from(u32::MAX)) as u32
+}
+
+fn text(texts: &Texts, language: &str) -> CardText {
+    pick_text(texts, language)
+        .map(|(text, language)| CardText { text: clean(text), language: language.to_owned() })
+        .unwrap_or_default()
+}
+
+/// A publisher's text without what could disturb the card around it: control characters, bidirectional overrides and
+/// isolates, invisible tags.
+pub fn clean(text: &str) -> String {
+    let disturbing = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+            || matches!(c, '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+    };
+    text.chars().map(|c| if c == '\n' || c == '\t' { ' ' } else { c }).filter(|&c| !disturbing(c)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_cannot_reorder_or_hide_what_is_around_them() {
+        assert_eq!(clean("a\u{202E}b\u{0000}c\nd\u{2067}e\u{E0041}"), "abc de");
+        assert_eq!(clean("Ärger, مرحبا, 你好"), "Ärger, مرحبا, 你好");
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_gives_no_age() {
+        assert_eq!((age_days(10 * DAY, 9 * DAY), age_days(0, 3 * DAY + 1)), (0, 3));
+    }
+}

@@ -1,0 +1,60 @@
+//! A 256-bit hash.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+/// 256 bits in the order of PDQ's hex form: byte 0 holds bits 255..248, byte 31 bits 7..0.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Hash(pub [u8; 32]);
+
+/// A text that is no hash.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("a hash is 64 hexadecimal digits, this is {0:?}")]
+pub struct HashError(String);
+
+impl Hash {
+    /// Hamming distance, 0..=256 bits.
+    pub fn distance(&self, other: &Self) -> u32 {
+        self.words().iter().zip(other.words()).map(|(a, b)| (a ^ b).count_ones()).sum()
+    }
+
+    /// The hash as four words, for counting bits fast; only good for comparison with other [`Hash::words`].
+    pub fn words(&self) -> [u64; 4] {
+        let (chunks, _) = self.0.as_chunks::<8>();
+        std::array::from_fn(|i| u64::from_le_bytes(chunks[i]))
+    }
+
+    /// The first and the second 16 bytes: the two columns of an index.
+    pub fn halves(&self) -> [[u8; 16]; 2] {
+        let (chunks, _) = self.0.as_chunks::<16>();
+        [chunks[0], chunks[1]]
+    }
+
+    pub(crate) fn set_bit(&mut self, bit: usize) {
+        self.0[31 - bit / 8] |= 1 << (bit % 8);
+    }
+}
+
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Hash({self})")
+    }
+}
+
+impl FromStr for Hash {
+    type Err = HashError;
+
+    fn from_str(text: &str) -> Result<Self, HashError> {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(text, &mut bytes).map_err(|_| HashError(text.chars().take(80).collect()))?;
+        Ok(Self(bytes))
+    }
+}

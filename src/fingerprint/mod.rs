@@ -1,0 +1,24 @@
+//! Pixels to fingerprints.
+//!
+//! Two global hashes of 256 bits each: exact [`pdq`], which interoperates with other people's hash lists, and the
+//! [`canonical`] hash, which we match with. Both come from the same 16x16 block of DCT coefficients, so mirrors and
+//! rotations follow from the signs of those ([`Turn`]), and both are also taken of the picture without its flat
+//! borders ([`trim`]).
+
+mod dct;
+mod hash;
+mod luma;
+mod turn;
+
+pub mod canonical;
+pub mod encoding;
+pub mod pdq;
+pub mod trim;
+
+mod whole;
+
+pub use dct::{Coefficients, table as dct_table};
+pub use hash::{Hash, HashError};
+pub use trim::Rect;
+pub use turn::Turn;
+pub use whole::{Fingerprint, HashedRegion, Query, QueryRegion, Region, WHOLE};

@@ -1,0 +1,105 @@
+//! The whole fingerprint of an image, as an index stores it and as a look-up asks it.
+
+use crate::image::Pixels;
+
+use super::canonical::{Canonical, canonical};
+use super::pdq::{self, Pdq};
+use super::{Hash, Rect, Turn, trim};
+
+/// A rectangle as fractions of the picture's sides: x, y, width, height, in 1/65535.
+pub type Region = [u16; 4];
+/// All of the picture.
+pub const WHOLE: Region = [0, 0, u16::MAX, u16::MAX];
+
+fn region_of(rect: Rect, pixels: &Pixels) -> Region {
+    let fraction = |part: usize, of: usize| ((part * 65535 + of / 2) / of.max(1)).min(65535) as u16;
+    [
+        fraction(rect.x, pixels.width()),
+        fraction(rect.y, pixels.height()),
+        fraction(rect.width, pixels.width()),
+        fraction(rect.height, pixels.height()),
+    ]
+}
+
+/// The canonical hash of one region of a known picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HashedRegion {
+    /// Which part of the picture.
+    pub region: Region,
+    /// 0..=100.
+    pub quality: u8,
+    /// Its canonical hash.
+    pub hash: Hash,
+}
+
+/// What an index keeps of a known picture. `encoding` gives its bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Fingerprint {
+    /// The whole picture first, then what is inside its borders, if it has any.
+    pub regions: Vec<HashedRegion>,
+    /// Records of later versions that we do not know: kind and payload, kept on a round trip.
+    pub unknown: Vec<(u8, Vec<u8>)>,
+}
+
+impl Fingerprint {
+    /// The fingerprint of a decoded picture.
+    pub fn of(pixels: &Pixels) -> Self {
+        let regions = candidates(pixels)
+            .into_iter()
+            .map(|(region, canonical)| HashedRegion { region, quality: canonical.quality, hash: canonical.hash() })
+            .collect();
+        Self { regions, unknown: Vec::new() }
+    }
+}
+
+/// One region of a picture that is looked up: its hash in each of the eight turns.
+#[derive(Debug, Clone)]
+pub struct QueryRegion {
+    /// Which part of the picture.
+    pub region: Region,
+    /// 0..=100.
+    pub quality: u8,
+    /// Canonical hashes, in the order of [`Turn::ALL`].
+    pub hashes: [Hash; 8],
+}
+
+/// What a look-up asks: enough to repeat it in another index without the pixels.
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// The whole picture first, then what is inside its borders, if it has any.
+    pub regions: Vec<QueryRegion>,
+    /// Exact PDQ in its eight turns, where an index holds PDQ hashes only.
+    pub pdq: Option<(u8, [Hash; 8])>,
+}
+
+impl Query {
+    /// The query for a decoded picture; `with_pdq` when an index asks for exact PDQ too.
+    pub fn of(pixels: &Pixels, with_pdq: bool) -> Self {
+        let regions = candidates(pixels)
+            .into_iter()
+            .map(|(region, canonical)| QueryRegion {
+                region,
+                quality: canonical.quality,
+                hashes: Turn::ALL.map(|turn| canonical.coefficients.turned(turn).hash()),
+            })
+            .collect();
+        let pdq = with_pdq.then(|| {
+            let Pdq { quality, .. } = pdq::pdq(pixels);
+            (quality, pdq::dihedral(pixels))
+        });
+        Self { regions, pdq }
+    }
+
+    /// The best quality among the regions, 0..=100.
+    pub fn quality(&self) -> u8 {
+        self.regions.iter().map(|region| region.quality).max().unwrap_or(0)
+    }
+}
+
+fn candidates(pixels: &Pixels) -> Vec<(Region, Canonical)> {
+    let mut found = vec![(WHOLE, canonical(pixels, Rect::whole(pixels)))];
+    if let Some(rect) = trim::content(pixels) {
+        found.push((region_of(rect, pixels), canonical(pixels, rect)));
+    }
+    found
+}

@@ -1,0 +1,169 @@
+//! The index of one source: its segments, and which of their entries stand.
+
+use std::collections::HashMap;
+
+use super::segment::{HashGroup, Segment, SegmentError};
+use super::{Entry, Role, Status};
+use crate::fingerprint::{Query, Region, Turn, WHOLE};
+
+/// What one source knows. Never changed; an update builds another one.
+#[derive(Debug, Default)]
+pub struct Index {
+    segments: Vec<Segment>,
+    /// For each segment, which of its entries stand: newest revision, not retracted.
+    stands: Vec<Vec<bool>>,
+    counts: IndexCounts,
+}
+
+/// How much an index holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct IndexCounts {
+    /// Entries that stand.
+    pub entries: usize,
+    /// Entries that are retracted.
+    pub tombstones: usize,
+    /// Hashes, of both kinds.
+    pub hashes: usize,
+    /// Hashes that can only be searched with exact PDQ.
+    pub pdq_only: usize,
+}
+
+/// A known picture near the one that was looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hit {
+    /// Which segment of the index.
+    pub segment: usize,
+    /// Which entry of the segment.
+    pub entry: usize,
+    /// What the known picture is.
+    pub role: Role,
+    /// Which hash matched.
+    pub group: HashGroup,
+    /// Bits that differ.
+    pub distance: u32,
+    /// The turn of the picture that matches.
+    pub turn: Turn,
+    /// The part of the picture that matched.
+    pub region: Region,
+    /// The part of the known picture that matched.
+    pub known_region: Region,
+}
+
+impl Index {
+    /// An index of these segments, without the entries that `retracted` names up to a revision.
+    pub fn new(segments: Vec<Segment>, retracted: &HashMap<String, u32>) -> Self {
+        let mut newest: HashMap<&str, u32> = HashMap::new();
+        for segment in &segments {
+            for row in 0..segment.entries() {
+                let revision = newest.entry(segment.id(row)).or_default();
+                *revision = segment.revision(row).max(*revision);
+            }
+        }
+        let mut counts = IndexCounts::default();
+        let mut stands = Vec::with_capacity(segments.len());
+        let mut seen: HashMap<&str, ()> = HashMap::new();
+        for segment in &segments {
+            let mut standing = vec![false; segment.entries()];
+            for (row, stands) in standing.iter_mut().enumerate() {
+                let (id, revision) = (segment.id(row), segment.revision(row));
+                // A revision that two segments hold counts once.
+                if newest.get(id) != Some(&revision) || seen.insert(id, ()).is_some() {
+                    continue;
+                }
+                let withdrawn = retracted.get(id).is_some_and(|&up_to| revision <= up_to);
+                if withdrawn || segment.status(row) == Status::Retracted {
+                    counts.tombstones += 1;
+                } else {
+                    *stands = true;
+                    counts.entries += 1;
+                }
+            }
+            counts.hashes += segment.hashes(HashGroup::Canonical) + segment.hashes(HashGroup::Pdq);
+            counts.pdq_only += segment.hashes(HashGroup::Pdq);
+            stands.push(standing);
+        }
+        drop((newest, seen));
+        Self { segments, stands, counts }
+    }
+
+    /// How much it holds.
+    pub fn counts(&self) -> IndexCounts {
+        self.counts
+    }
+
+    /// Bytes of its segments.
+    pub fn length(&self) -> usize {
+        self.segments.iter().map(Segment::length).sum()
+    }
+
+    /// The known pictures within `radius` bits of one of the query's hashes, of at least `min_quality` on both sides,
+    /// the nearest first.
+    pub fn search(&self, query: &Query, radius: u32, min_quality: u8) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        for region in query.regions.iter().filter(|region| region.quality >= min_quality) {
+            self.scan(HashGroup::Canonical, &region.hashes, region.region, radius, min_quality, &mut hits);
+        }
+        if let Some((_, hashes)) = query.pdq.as_ref().filter(|(quality, _)| *quality >= min_quality) {
+            self.scan(HashGroup::Pdq, hashes, WHOLE, radius, min_quality, &mut hits);
+        }
+        // Of equally near ones, the one that needs no turn.
+        hits.sort_by_key(|hit| (hit.distance, hit.turn as u8, hit.segment, hit.entry));
+        hits
+    }
+
+    fn scan(
+        &self,
+        group: HashGroup,
+        hashes: &[crate::fingerprint::Hash; 8],
+        region: Region,
+        radius: u32,
+        min_quality: u8,
+        hits: &mut Vec<Hit>,
+    ) {
+        for (at, (segment, stands)) in self.segments.iter().zip(&self.stands).enumerate() {
+            for found in segment.columns(group).within(hashes, radius) {
+                let Some((entry, role, known_region, quality)) = segment.owner(group, found.row as usize) else {
+                    continue;
+                };
+                if quality >= min_quality && stands.get(entry) == Some(&true) {
+                    let turn = Turn::ALL[found.query];
+                    let distance = found.distance;
+                    hits.push(Hit { segment: at, entry, role, group, distance, turn, region, known_region });
+                }
+            }
+        }
+    }
+
+    /// The entry of a hit, with its texts.
+    ///
+    /// # Errors
+    /// When its text is damaged.
+    pub fn entry(&self, hit: &Hit) -> Result<Entry, SegmentError> {
+        self.segments.get(hit.segment).ok_or(SegmentError::BadText)?.entry(hit.entry)
+    }
+
+    /// The id of a hit's entry.
+    pub fn id(&self, hit: &Hit) -> &str {
+        self.segments.get(hit.segment).map_or("", |segment| segment.id(hit.entry))
+    }
+
+    /// All entries in their newest revision, tombstones too, by id.
+    ///
+    /// # Errors
+    /// When a text is damaged.
+    pub fn entries(&self) -> Result<Vec<Entry>, SegmentError> {
+        let mut newest: HashMap<&str, (&Segment, usize)> = HashMap::new();
+        for segment in &self.segments {
+            for row in 0..segment.entries() {
+                let held = newest.entry(segment.id(row)).or_insert((segment, row));
+                if segment.revision(row) > held.0.revision(held.1) {
+                    *held = (segment, row);
+                }
+            }
+        }
+        let mut entries: Vec<Entry> =
+            newest.into_values().map(|(segment, row)| segment.entry(row)).collect::<Result<_, _>>()?;
+        entries.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(entries)
+    }
+}

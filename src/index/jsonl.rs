@@ -1,0 +1,82 @@
+//! JSON Lines: one entry a line, UTF-8.
+
+use std::collections::HashMap;
+
+use thiserror::Error;
+
+use super::entry::{Entry, EntryError};
+
+/// What is wrong with a line.
+#[derive(Debug, Error)]
+#[error("line {line}: {fault}")]
+pub struct LineError {
+    /// Counted from 1.
+    pub line: usize,
+    /// What is wrong, and what to do.
+    pub fault: LineFault,
+}
+
+/// A fault of a line.
+#[derive(Debug, Error)]
+pub enum LineFault {
+    /// No JSON, or not the shape of an entry.
+    #[error("not an entry: {0}")]
+    Json(#[from] serde_json::Error),
+    /// An entry that breaks a rule.
+    #[error("entry {id}: {error}")]
+    Entry {
+        /// Which.
+        id: String,
+        /// The rule.
+        error: EntryError,
+    },
+    /// An id that an earlier line has.
+    #[error("id {id} is taken by line {first}: ids are unique in a source")]
+    Duplicate {
+        /// Which.
+        id: String,
+        /// The earlier line.
+        first: usize,
+    },
+    /// Longer than [`MAX_LINE`].
+    #[error("the line has {0} bytes, the limit is 1 MiB")]
+    TooLong(usize),
+}
+
+/// Longest line, in bytes.
+pub const MAX_LINE: usize = 1 << 20;
+
+/// All entries of a text; empty lines are passed over, nothing else is.
+///
+/// # Errors
+/// The first bad line, with its number.
+pub fn parse_entries(text: &str) -> Result<Vec<Entry>, LineError> {
+    let mut entries = Vec::new();
+    let mut lines: HashMap<String, usize> = HashMap::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        if line.trim().is_empty() {
+            continue;
+        }
+        let entry = parse_line(line).map_err(|fault| LineError { line: number, fault })?;
+        if let Some(&first) = lines.get(&entry.id) {
+            return Err(LineError { line: number, fault: LineFault::Duplicate { id: entry.id, first } });
+        }
+        lines.insert(entry.id.clone(), number);
+        entries.push(entry);
+    }
+    Ok(entries)
+}
+
+fn parse_line(line: &str) -> Result<Entry, LineFault> {
+    if line.len() > MAX_LINE {
+        return Err(LineFault::TooLong(line.len()));
+    }
+    let entry: Entry = serde_json::from_str(line)?;
+    entry.validate().map_err(|error| LineFault::Entry { id: entry.id.clone(), error })?;
+    Ok(entry)
+}
+
+/// An entry as one line, without the line's end.
+pub fn to_line(entry: &Entry) -> String {
+    serde_json::to_string(entry).expect("an entry has only string keys")
+}

@@ -1,0 +1,22 @@
+//! Entries, the immutable segments that hold them, and the search over their hashes.
+//!
+//! An [`Index`] is what one source knows, ready to be searched. It is never changed: an update builds another one.
+
+mod block;
+mod catalogue;
+mod date;
+mod entry;
+mod jsonl;
+mod link;
+mod search;
+
+pub mod segment;
+
+pub use catalogue::{Hit, Index, IndexCounts};
+pub use date::{is_date, utc_date};
+pub use entry::{
+    Category, Correction, Entry, EntryError, Media, Original, Review, Role, Scope, Status, Texts, pick_text,
+};
+pub use jsonl::{LineError, parse_entries, to_line};
+pub use link::web_link;
+pub use search::{Found, HashColumns, Row};

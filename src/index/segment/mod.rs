@@ -1,0 +1,15 @@
+//! A segment: an immutable file of entries, named by its SHA-256. `docs/index-format.md` documents it byte by byte.
+//!
+//! A header, a table of sections, and the sections: typed columns. A reader passes over sections that it does not know
+//! unless they are marked as needed, so that later versions can add columns (keypoints, other fingerprints).
+
+mod layout;
+mod reader;
+mod records;
+#[cfg(feature = "builder")]
+mod writer;
+
+pub use layout::{MAGIC, MAGIC_PHRASE, MAJOR, MAX_LENGTH, SegmentError};
+pub use reader::{HashGroup, Segment};
+#[cfg(feature = "builder")]
+pub use writer::write;

@@ -1,0 +1,156 @@
+//! Writes a segment. The same entries give the same bytes.
+
+use sha2::{Digest, Sha256};
+
+use super::layout::{self, ALIGNMENT, Kind, ROW, Section};
+use super::records;
+use crate::fingerprint::encoding;
+use crate::index::block;
+use crate::index::{Entry, Role, Status};
+
+/// A segment of `entries`, whose media all carry fingerprints. Entries are sorted by id; ids must be unique.
+pub fn write(entries: &[Entry]) -> Vec<u8> {
+    let mut sorted: Vec<&Entry> = entries.iter().collect();
+    sorted.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut columns = Columns::default();
+    let mut text = TextBlocks::default();
+    for (row, entry) in sorted.iter().enumerate() {
+        columns.entry(row as u32, entry);
+        columns.put(Kind::Texts, &text.add(records::strip(entry)));
+    }
+    let (blocks, bytes) = text.finish();
+    columns.put(Kind::Blocks, &blocks);
+    columns.put(Kind::BlockBytes, &bytes);
+    columns.file()
+}
+
+#[derive(Default)]
+struct Columns {
+    bytes: [Vec<u8>; Kind::ALL.len()],
+    media: u32,
+}
+
+impl Columns {
+    fn put(&mut self, kind: Kind, bytes: &[u8]) {
+        let at = Kind::ALL.iter().position(|other| *other == kind).expect("every kind is listed");
+        self.bytes[at].extend(bytes);
+    }
+
+    fn length(&self, kind: Kind) -> u32 {
+        let at = Kind::ALL.iter().position(|other| *other == kind).expect("every kind is listed");
+        self.bytes[at].len() as u32
+    }
+
+    fn entry(&mut self, row: u32, entry: &Entry) {
+        self.put(Kind::Ids, entry.id.as_bytes());
+        let end = self.length(Kind::Ids);
+        self.put(Kind::IdEnds, &end.to_le_bytes());
+        self.put(Kind::Revisions, &entry.rev.to_le_bytes());
+        let status = match entry.status {
+            Status::Active => 0,
+            Status::Corrected => 1,
+            Status::Retracted => 2,
+        };
+        self.put(Kind::Status, &[status]);
+        for media in &entry.media {
+            self.put(Kind::MediaEntry, &row.to_le_bytes());
+            let role = match media.role {
+                Role::Known => 0,
+                Role::Original => 1,
+                Role::Debunk => 2,
+            };
+            self.put(Kind::MediaRole, &[role]);
+            self.hashes(media);
+            self.media += 1;
+        }
+    }
+
+    fn hashes(&mut self, media: &crate::index::Media) {
+        let at = self.media.to_le_bytes();
+        // Entries were validated, so a fingerprint that is there decodes.
+        let fingerprint = media.fingerprint.as_deref().and_then(|text| encoding::from_base64(text).ok());
+        for region in fingerprint.iter().flat_map(|fingerprint| &fingerprint.regions) {
+            let [first, second] = region.hash.halves();
+            self.put(Kind::CanonicalFirst, &first);
+            self.put(Kind::CanonicalSecond, &second);
+            self.put(Kind::CanonicalMedia, &at);
+            self.put(Kind::CanonicalQuality, &[region.quality]);
+            for side in region.region {
+                self.put(Kind::CanonicalRegion, &side.to_le_bytes());
+            }
+        }
+        let Some(pdq) = media.pdq else { return };
+        let quality = [media.quality.unwrap_or(100)];
+        if fingerprint.is_some() {
+            self.put(Kind::KeptPdq, &pdq.0);
+            self.put(Kind::KeptPdqMedia, &at);
+            self.put(Kind::KeptPdqQuality, &quality);
+        } else {
+            let [first, second] = pdq.halves();
+            self.put(Kind::PdqFirst, &first);
+            self.put(Kind::PdqSecond, &second);
+            self.put(Kind::PdqMedia, &at);
+            self.put(Kind::PdqQuality, &quality);
+        }
+    }
+
+    fn file(self) -> Vec<u8> {
+        let mut sections = Vec::new();
+        let mut body = Vec::new();
+        let start = ROW + Kind::ALL.len() * ROW;
+        for (kind, bytes) in Kind::ALL.into_iter().zip(&self.bytes) {
+            body.resize((start + body.len()).next_multiple_of(ALIGNMENT) - start, 0);
+            sections.push(Section {
+                kind: kind as u16,
+                element: kind.element() as u16,
+                // Version 1 readers know all of these; a later version marks what it cannot do without.
+                flags: 0,
+                count: (bytes.len() / kind.element()) as u64,
+                offset: (start + body.len()) as u64,
+                length: bytes.len() as u64,
+                digest: Sha256::digest(bytes).into(),
+            });
+            body.extend(bytes);
+        }
+        let table: Vec<u8> = sections.iter().flat_map(Section::bytes).collect();
+        let header = layout::header(&table, start + body.len());
+        [&header[..], &table, &body].concat()
+    }
+}
+
+/// Collects lines into blocks of [`block::TARGET_LENGTH`].
+#[derive(Default)]
+struct TextBlocks {
+    open: Vec<u8>,
+    directory: Vec<u8>,
+    compressed: Vec<u8>,
+    blocks: u32,
+}
+
+impl TextBlocks {
+    fn add(&mut self, entry: Entry) -> Vec<u8> {
+        let line = crate::index::to_line(&entry);
+        if !self.open.is_empty() && self.open.len() + line.len() > block::TARGET_LENGTH {
+            self.close();
+        }
+        let place = [self.blocks.to_le_bytes(), (self.open.len() as u32).to_le_bytes()].concat();
+        self.open.extend(line.as_bytes());
+        self.open.push(b'\n');
+        place
+    }
+
+    fn close(&mut self) {
+        self.compressed.extend(block::compress(&self.open));
+        self.directory.extend((self.compressed.len() as u32).to_le_bytes());
+        self.directory.extend((self.open.len() as u32).to_le_bytes());
+        self.blocks += 1;
+        self.open.clear();
+    }
+
+    fn finish(mut self) -> (Vec<u8>, Vec<u8>) {
+        if !self.open.is_empty() {
+            self.close();
+        }
+        (self.directory, self.compressed)
+    }
+}

@@ -1,0 +1,136 @@
+//! What the popup shows.
+
+use serde::Serialize;
+#[cfg(target_family = "wasm")]
+use tsify::Tsify;
+
+use super::Failure;
+
+/// The state of everything.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_family = "wasm", derive(Tsify))]
+pub struct Status {
+    /// All sources, the ones that came with the extension first.
+    pub sources: Vec<SourceStatus>,
+    /// The language that was chosen, or null for the browser's.
+    pub language: Option<String>,
+    /// Hosts that are not checked.
+    pub disabled_sites: Vec<String>,
+    /// Entries that never warn: source and entry.
+    pub mutes: Vec<Mute>,
+    /// Whether an update is under way.
+    pub updating: bool,
+    /// What was downloaded since the background started, the newest first.
+    pub network: Vec<NetworkRecord>,
+    /// What is wrong with the store, if anything.
+    pub store: Option<Failure>,
+}
+
+/// An entry that never warns.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(target_family = "wasm", derive(Tsify))]
+pub struct Mute {
+    /// The source's id.
+    pub source: String,
+    /// The entry's id.
+    pub entry: String,
+}
+
+/// The state of a source.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_family = "wasm", derive(Tsify))]
+pub struct SourceStatus {
+    /// 64 hexadecimal digits.
+    pub id: String,
+    /// What it calls itself.
+    pub name: String,
+    /// What people compare.
+    pub key_fingerprint: String,
+    /// Where updates come from, or null.
+    pub url: Option<String>,
+    /// `embedded` or `added`.
+    pub origin: String,
+    /// Signed with the key that lies in the repository.
+    pub development: bool,
+    /// Whether it is used.
+    pub enabled: bool,
+    /// Entries that stand.
+    pub entries: u32,
+    /// Hashes.
+    pub fingerprints: u32,
+    /// Sequence of its head.
+    #[cfg_attr(target_family = "wasm", tsify(type = "number"))]
+    pub sequence: u64,
+    /// When it was published: milliseconds since 1970.
+    #[cfg_attr(target_family = "wasm", tsify(type = "number"))]
+    pub issued: i64,
+    /// Days since then.
+    pub age_days: u32,
+    /// Whether the publisher says that it is out of date by now.
+    pub expired: bool,
+    /// `ready`, `notLoaded` or `failed`.
+    pub state: String,
+    /// When the server was last asked: milliseconds since 1970.
+    #[cfg_attr(target_family = "wasm", tsify(type = "number | null"))]
+    pub last_check: Option<i64>,
+    /// What came of it.
+    pub last_result: Option<SourceResult>,
+}
+
+/// What came of asking a server.
+pub type SourceResult = Failure;
+
+/// What an update did to a source.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_family = "wasm", derive(Tsify))]
+pub struct UpdateResult {
+    /// The source's id.
+    pub source: String,
+    /// What happened.
+    pub outcome: UpdateOutcome,
+    /// Why it failed.
+    pub code: Option<String>,
+    /// Why it failed, in English.
+    pub message: Option<String>,
+    /// Entries that stand now and did not before.
+    pub added: u32,
+    /// Entries that stood before and do not now.
+    pub removed: u32,
+}
+
+/// What happened to a source in an update.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_family = "wasm", derive(Tsify))]
+pub enum UpdateOutcome {
+    /// Something new is in use.
+    Updated,
+    /// There was nothing new.
+    Current,
+    /// It failed; what was in use still is.
+    Failed,
+    /// It was stopped.
+    Cancelled,
+    /// The source has no update address.
+    NoAddress,
+}
+
+/// One download.
+#[derive(Debug, Clone, Serialize)]
+#[cfg_attr(target_family = "wasm", derive(Tsify))]
+pub struct NetworkRecord {
+    /// When it began: milliseconds since 1970.
+    #[cfg_attr(target_family = "wasm", tsify(type = "number"))]
+    pub when: i64,
+    /// From where.
+    pub url: String,
+    /// `head`, `segment` or `image`.
+    pub what: String,
+    /// `ok`, or the code of the failure.
+    pub outcome: String,
+    /// Bytes received.
+    pub bytes: u32,
+}

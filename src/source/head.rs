@@ -1,0 +1,216 @@
+//! The head: what a source consists of now.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use super::{EnvelopeError, PublicKey, Role, envelope};
+use crate::index::Index;
+use crate::index::segment::{Segment, SegmentError};
+
+/// Version of the head and of the segments that we read.
+pub const FORMAT: u32 = 1;
+/// Longest head file, in bytes.
+pub const MAX_HEAD: usize = envelope::MAX_PAYLOAD + 1024;
+/// Most segments of a source.
+pub const MAX_SEGMENTS: usize = 64;
+/// Most retractions in a head; older ones move into a segment.
+pub const MAX_RETRACTIONS: usize = 256;
+/// Longest name of a source, in bytes.
+pub const MAX_NAME: usize = 200;
+
+/// A head's payload: UTF-8 JSON. Unknown fields are ignored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Head {
+    /// Format of head and segments; a higher one needs a newer program.
+    pub format: u32,
+    /// The source's id, 64 hexadecimal digits.
+    pub source: String,
+    /// The key that signs it, 64 hexadecimal digits: for tools; a client trusts the key that it was given.
+    pub key: String,
+    /// What the publisher calls itself.
+    pub name: String,
+    /// Grows by at least 1 with every publication.
+    pub sequence: u64,
+    /// When it was published: seconds since 1970.
+    pub issued: u64,
+    /// When a client should say that it is out of date: seconds since 1970.
+    pub expires: u64,
+    /// Seconds between two automatic questions.
+    pub min_wait: u64,
+    /// Entries that stand.
+    pub entries: u64,
+    /// Entries that were retracted.
+    pub tombstones: u64,
+    /// What the source consists of.
+    pub segments: Vec<SegmentName>,
+    /// Entries that no longer stand, at once, whatever the segments say.
+    #[serde(default)]
+    pub retractions: Vec<Retraction>,
+}
+
+/// A segment as a head names it. Its file is `segments/<sha256>`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SegmentName {
+    /// What is in it; version 1 knows `entries`. Others are optional tiers that an older reader passes over.
+    pub tier: String,
+    /// SHA-256 of the file, 64 hexadecimal digits.
+    pub sha256: String,
+    /// Its length.
+    pub bytes: u64,
+    /// Entries in it.
+    pub entries: u64,
+    /// Hashes in it.
+    pub hashes: u64,
+}
+
+impl SegmentName {
+    /// Where it lies, from the source's address.
+    pub fn path(&self) -> String {
+        format!("segments/{}", self.sha256)
+    }
+}
+
+/// An entry that no longer stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retraction {
+    /// Which entry.
+    pub id: String,
+    /// Up to which revision.
+    pub rev: u32,
+    /// Why.
+    pub reason: String,
+}
+
+/// Why a head is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum HeadError {
+    /// The envelope does not hold.
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeError),
+    /// An HTML page came instead: a captive portal or a host's error page.
+    #[error("a web page came instead of the index: sign in to the network, or check the address")]
+    WebPage,
+    /// Signed, but no head.
+    #[error("the head is malformed: {0}")]
+    Malformed(String),
+    /// A later format than ours.
+    #[error("the source has format {0}, this program reads 1: update it")]
+    UnsupportedFormat(u32),
+    /// Names another source than its key stands for.
+    #[error("the head belongs to another source")]
+    WrongSource,
+    /// A limit is broken.
+    #[error("the head is over its limits: {0}")]
+    OverLimit(&'static str),
+    /// Older than what we hold.
+    #[error("the head has sequence {offered}, {held} is already held: the server is out of date, or replays")]
+    Rollback {
+        /// What we hold.
+        held: u64,
+        /// What came.
+        offered: u64,
+    },
+    /// The same sequence with another content.
+    #[error("two different heads have sequence {0}: tell the publisher")]
+    Equivocation(u64),
+    /// A segment that the head names is not what it says.
+    #[error("segment {name} is not the one that the head names")]
+    WrongSegment {
+        /// Its name.
+        name: String,
+    },
+    /// A segment that does not parse.
+    #[error("segment {name}: {error}")]
+    Segment {
+        /// Its name.
+        name: String,
+        /// Why.
+        error: SegmentError,
+    },
+}
+
+/// A head that is signed by `key` and holds together.
+///
+/// # Errors
+/// Each [`HeadError`] but those of sequence and segments.
+pub fn accept(bytes: &[u8], key: &PublicKey) -> Result<Head, HeadError> {
+    if bytes.trim_ascii_start().first() == Some(&b'<') {
+        return Err(HeadError::WebPage);
+    }
+    let payload = envelope::open(bytes, Role::Head, key)?;
+    let head: Head = serde_json::from_slice(payload).map_err(|error| HeadError::Malformed(error.to_string()))?;
+    if head.format != FORMAT {
+        return Err(HeadError::UnsupportedFormat(head.format));
+    }
+    if head.source != key.source().to_string() {
+        return Err(HeadError::WrongSource);
+    }
+    check_limits(&head)?;
+    Ok(head)
+}
+
+fn check_limits(head: &Head) -> Result<(), HeadError> {
+    let over = |what, broken| if broken { Err(HeadError::OverLimit(what)) } else { Ok(()) };
+    over("name", head.name.len() > MAX_NAME)?;
+    over("segments", head.segments.len() > MAX_SEGMENTS)?;
+    over("retractions", head.retractions.len() > MAX_RETRACTIONS)?;
+    over("sequence", head.sequence == 0 || head.sequence >= 1 << 53)?;
+    over("times", head.issued.max(head.expires).max(head.min_wait) >= 1 << 40)?;
+    for segment in &head.segments {
+        let hex = segment.sha256.len() == 64
+            && segment.sha256.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+        over("segment name", !hex)?;
+        over("segment length", segment.bytes > crate::index::segment::MAX_LENGTH as u64)?;
+    }
+    Ok(())
+}
+
+/// A head with the key that it says it is signed with: whole, but nobody vouches for the key.
+///
+/// # Errors
+/// As [`accept`].
+pub fn accept_self_declared(bytes: &[u8]) -> Result<(Head, PublicKey), HeadError> {
+    #[derive(Deserialize)]
+    struct Declared {
+        key: String,
+    }
+    let malformed = |text: String| HeadError::Malformed(text);
+    let payload = envelope::unverified_payload(bytes)?;
+    let Declared { key } = serde_json::from_slice(payload).map_err(|error| malformed(error.to_string()))?;
+    let key: PublicKey = key.parse().map_err(|error: super::KeyError| malformed(error.to_string()))?;
+    Ok((accept(bytes, &key)?, key))
+}
+
+/// The index that a head and its segments' files make; `segments` in the head's order, optional tiers left out.
+///
+/// # Errors
+/// When a file is not the segment that the head names, or does not parse.
+pub fn load_index(head: &Head, segments: Vec<Vec<u8>>) -> Result<Index, HeadError> {
+    let names: Vec<&SegmentName> = head.required_segments().collect();
+    if names.len() != segments.len() {
+        return Err(HeadError::OverLimit("segments"));
+    }
+    let mut parsed = Vec::with_capacity(segments.len());
+    for (name, bytes) in names.into_iter().zip(segments) {
+        let wrong = || HeadError::WrongSegment { name: name.sha256.clone() };
+        if bytes.len() as u64 != name.bytes || hex::encode(Sha256::digest(&bytes)) != name.sha256 {
+            return Err(wrong());
+        }
+        let segment = Segment::parse(bytes);
+        parsed.push(segment.map_err(|error| HeadError::Segment { name: name.sha256.clone(), error })?);
+    }
+    let retracted: HashMap<String, u32> =
+        head.retractions.iter().map(|retraction| (retraction.id.clone(), retraction.rev)).collect();
+    Ok(Index::new(parsed, &retracted))
+}
+
+impl Head {
+    /// The segments that a reader of version 1 loads.
+    pub fn required_segments(&self) -> impl Iterator<Item = &SegmentName> {
+        self.segments.iter().filter(|segment| segment.tier == "entries")
+    }
+}

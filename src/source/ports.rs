@@ -1,0 +1,128 @@
+//! What the core needs of the world around it. Adapters: `src/web/` in the browser, `src/testing.rs` in tests.
+
+use thiserror::Error;
+
+/// The time.
+pub trait Clock {
+    /// Milliseconds since 1970.
+    fn now(&self) -> i64;
+}
+
+/// What a download is for: each has its own limits and appears as such in the network log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// A source's head.
+    Head,
+    /// A segment.
+    Segment,
+    /// A picture whose page's copy could not be read.
+    Image,
+    /// A file that came with the extension.
+    Packaged,
+}
+
+/// One download.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// From where.
+    pub url: &'a str,
+    /// What for.
+    pub what: What,
+    /// Most bytes; a longer answer is cut off and refused.
+    pub limit: usize,
+}
+
+/// Why a download failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum FetchError {
+    /// No connection, no such host, or refused.
+    #[error("the server cannot be reached")]
+    Unreachable,
+    /// The server answered, but not with the file.
+    #[error("the server answered with status {0}")]
+    Status(u16),
+    /// No answer in time.
+    #[error("the server did not answer in time")]
+    TimedOut,
+    /// The answer began and then stood still.
+    #[error("the download stood still")]
+    Stalled,
+    /// Longer than the limit.
+    #[error("the answer is longer than allowed")]
+    TooLarge,
+    /// Ended before the length that was announced.
+    #[error("the download was cut off")]
+    CutShort,
+    /// The server sent us elsewhere.
+    #[error("the server redirects to another address")]
+    Redirected,
+    /// Stopped on request.
+    #[error("stopped")]
+    Cancelled,
+}
+
+/// Downloads without cookies, referrer or other trace of the person.
+#[expect(async_fn_in_trait, reason = "everything runs on one thread, so no future needs to be Send")]
+pub trait Fetch {
+    /// The bytes at an address; `on_bytes` hears how many have come so far.
+    ///
+    /// # Errors
+    /// Each [`FetchError`].
+    async fn get(&self, request: Request<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<Vec<u8>, FetchError>;
+
+    /// Stops the downloads of heads and segments that are under way.
+    fn cancel(&self);
+}
+
+/// Why the store failed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum StoreError {
+    /// No room.
+    #[error("there is no room left on the disk")]
+    Full,
+    /// Anything else.
+    #[error("the browser's storage failed: {0}")]
+    Failed(String),
+    /// Something that was stored is gone.
+    #[error("{0} is missing from the browser's storage")]
+    Missing(String),
+}
+
+/// A change of the store, made whole or not at all.
+#[derive(Debug, Default)]
+pub struct Commit {
+    /// Files to write.
+    pub put: Vec<(String, Vec<u8>)>,
+    /// Files to delete.
+    pub delete: Vec<String>,
+    /// The new state.
+    pub state: Vec<u8>,
+}
+
+/// Files by name, and one small state that points at them.
+#[expect(async_fn_in_trait, reason = "everything runs on one thread, so no future needs to be Send")]
+pub trait Store {
+    /// The state, or `None` when nothing was ever stored.
+    ///
+    /// # Errors
+    /// Each [`StoreError`].
+    async fn state(&self) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// A file.
+    ///
+    /// # Errors
+    /// Each [`StoreError`].
+    async fn file(&self, name: &str) -> Result<Vec<u8>, StoreError>;
+
+    /// Makes a change, atomically.
+    ///
+    /// # Errors
+    /// Each [`StoreError`]; then nothing has changed.
+    async fn commit(&self, commit: Commit) -> Result<(), StoreError>;
+
+    /// Deletes everything.
+    ///
+    /// # Errors
+    /// Each [`StoreError`].
+    async fn clear(&self) -> Result<(), StoreError>;
+}

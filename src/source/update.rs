@@ -1,0 +1,120 @@
+//! Fetches what a source has published since. Pure but for its port: it stores nothing, so a failure at any point
+//! leaves everything as it was.
+
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use super::{Fetch, FetchError, Head, HeadError, MAX_HEAD, PublicKey, Request, SourceAddress, What, accept};
+
+/// What is held of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Its head's sequence.
+    pub sequence: u64,
+    /// SHA-256 of the head's file.
+    pub digest: [u8; 32],
+    /// The SHA-256 names of the segments that are at hand.
+    pub segments: Vec<String>,
+}
+
+/// How far an update is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// What is being done.
+    pub stage: Stage,
+    /// Bytes so far in this stage.
+    pub received: u64,
+    /// Bytes of this stage, when known.
+    pub total: Option<u64>,
+}
+
+/// The steps of an update.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Asking for the head.
+    Head,
+    /// Downloading segments.
+    Segments,
+    /// Checking them.
+    Verify,
+    /// Storing them.
+    Store,
+    /// Finished.
+    Done,
+}
+
+/// A newer publication, verified; what is left is to store it.
+#[derive(Debug)]
+pub struct Update {
+    /// The head's file.
+    pub head_file: Vec<u8>,
+    /// What it says.
+    pub head: Head,
+    /// Segments that were not at hand: name and file.
+    pub segments: Vec<(String, Vec<u8>)>,
+}
+
+/// Why there is no update.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum UpdateError {
+    /// A download failed.
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    /// What came is refused.
+    #[error(transparent)]
+    Head(#[from] HeadError),
+}
+
+/// Asks a source for its head and, if that is newer than what is held, for the segments that are missing. `None` when
+/// what is held is current.
+///
+/// # Errors
+/// Each [`UpdateError`].
+pub async fn fetch_update<F: Fetch>(
+    fetch: &F,
+    address: &SourceAddress,
+    key: &PublicKey,
+    held: Option<&Held>,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Option<Update>, UpdateError> {
+    let report = |stage, total| move |received| Progress { stage, received, total };
+    let at_head = report(Stage::Head, None);
+    progress(at_head(0));
+    let request = Request { url: &address.file("head"), what: What::Head, limit: MAX_HEAD };
+    let head_file = fetch.get(request, &mut |bytes| progress(at_head(bytes))).await?;
+    let head = accept(&head_file, key)?;
+    if let Some(held) = held {
+        match head.sequence.cmp(&held.sequence) {
+            std::cmp::Ordering::Less => {
+                return Err(HeadError::Rollback { held: held.sequence, offered: head.sequence }.into());
+            }
+            std::cmp::Ordering::Equal if Sha256::digest(&head_file)[..] == held.digest => return Ok(None),
+            std::cmp::Ordering::Equal => return Err(HeadError::Equivocation(head.sequence).into()),
+            std::cmp::Ordering::Greater => {}
+        }
+    }
+    let missing: Vec<_> = head
+        .required_segments()
+        .filter(|segment| held.is_none_or(|held| !held.segments.contains(&segment.sha256)))
+        .cloned()
+        .collect();
+    let total = missing.iter().map(|segment| segment.bytes).sum();
+    let at_segments = report(Stage::Segments, Some(total));
+    progress(at_segments(0));
+    let mut segments = Vec::with_capacity(missing.len());
+    let mut before = 0;
+    for name in missing {
+        let request = Request { url: &address.file(&name.path()), what: What::Segment, limit: name.bytes as usize };
+        let bytes = fetch.get(request, &mut |bytes| progress(at_segments(before + bytes))).await?;
+        if bytes.len() as u64 != name.bytes {
+            return Err(FetchError::CutShort.into());
+        }
+        if hex::encode(Sha256::digest(&bytes)) != name.sha256 {
+            return Err(HeadError::WrongSegment { name: name.sha256 }.into());
+        }
+        before += name.bytes;
+        segments.push((name.sha256, bytes));
+    }
+    progress(report(Stage::Verify, Some(total))(total));
+    Ok(Some(Update { head_file, head, segments }))
+}

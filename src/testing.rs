@@ -1,0 +1,119 @@
+//! Fakes for tests: a clock, a store and a server in memory, each able to fail on purpose.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::source::{Clock, Commit, Fetch, FetchError, Request, Store, StoreError};
+
+/// A clock that is set by hand: milliseconds since 1970.
+#[derive(Debug, Clone, Default)]
+pub struct FakeClock(pub Rc<Cell<i64>>);
+
+impl Clock for FakeClock {
+    fn now(&self) -> i64 {
+        self.0.get()
+    }
+}
+
+/// A store in memory; clones share what they hold, as a background that starts again does.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryStore {
+    held: Rc<RefCell<Held>>,
+    /// Commits fail with this until it is taken away.
+    pub failure: Rc<RefCell<Option<StoreError>>>,
+}
+
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+struct Held {
+    files: BTreeMap<String, Vec<u8>>,
+    state: Option<Vec<u8>>,
+}
+
+impl MemoryStore {
+    /// The names of all files.
+    pub fn names(&self) -> Vec<String> {
+        self.held.borrow().files.keys().cloned().collect()
+    }
+
+    /// Changes a stored file behind everybody's back.
+    pub fn damage(&self, name: &str) {
+        if let Some(byte) = self.held.borrow_mut().files.get_mut(name).and_then(|file| file.last_mut()) {
+            *byte ^= 1;
+        }
+    }
+
+    /// Replaces the stored state behind everybody's back.
+    pub fn set_state(&self, state: &[u8]) {
+        self.held.borrow_mut().state = Some(state.to_vec());
+    }
+
+    /// A text that is the same if and only if everything stored is.
+    pub fn snapshot(&self) -> String {
+        format!("{:?}", self.held.borrow())
+    }
+}
+
+impl Store for MemoryStore {
+    async fn state(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.held.borrow().state.clone())
+    }
+
+    async fn file(&self, name: &str) -> Result<Vec<u8>, StoreError> {
+        let file = self.held.borrow().files.get(name).cloned();
+        file.ok_or_else(|| StoreError::Missing(name.to_owned()))
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<(), StoreError> {
+        if let Some(error) = self.failure.borrow().clone() {
+            return Err(error);
+        }
+        let mut held = self.held.borrow_mut();
+        held.files.extend(commit.put);
+        for name in commit.delete {
+            held.files.remove(&name);
+        }
+        held.state = Some(commit.state);
+        Ok(())
+    }
+
+    async fn clear(&self) -> Result<(), StoreError> {
+        *self.held.borrow_mut() = Held::default();
+        Ok(())
+    }
+}
+
+/// Files by address, and addresses that fail.
+#[derive(Debug, Clone, Default)]
+pub struct FakeServer {
+    /// What is served.
+    pub files: Rc<RefCell<BTreeMap<String, Result<Vec<u8>, FetchError>>>>,
+    /// Every address that was asked for.
+    pub asked: Rc<RefCell<Vec<String>>>,
+}
+
+impl FakeServer {
+    /// Serves a file.
+    pub fn serve(&self, url: &str, file: &[u8]) {
+        self.files.borrow_mut().insert(url.to_owned(), Ok(file.to_vec()));
+    }
+
+    /// Fails at an address.
+    pub fn fail(&self, url: &str, error: FetchError) {
+        self.files.borrow_mut().insert(url.to_owned(), Err(error));
+    }
+}
+
+impl Fetch for FakeServer {
+    async fn get(&self, request: Request<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<Vec<u8>, FetchError> {
+        self.asked.borrow_mut().push(request.url.to_owned());
+        let file = self.files.borrow().get(request.url).cloned().unwrap_or(Err(FetchError::Status(404)))?;
+        if file.len() > request.limit {
+            return Err(FetchError::TooLarge);
+        }
+        on_bytes(file.len() as u64);
+        Ok(file)
+    }
+
+    fn cancel(&self) {}
+}

@@ -1,0 +1,82 @@
+//! The background as JavaScript sees it.
+
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+
+use super::clock::BrowserClock;
+use super::fetcher::BrowserFetch;
+use super::idb_store::IdbStore;
+use super::value::{from_js, to_js};
+use crate::engine::Background as Core;
+
+/// The extension's background: one an instance.
+#[wasm_bindgen]
+pub struct Background(Rc<Core<BrowserFetch, IdbStore, BrowserClock>>);
+
+#[wasm_bindgen]
+impl Background {
+    /// Starts. `packaged` is the address of the packaged index's folder; `events` hears every `Event`.
+    pub async fn open(packaged: String, events: js_sys::Function) -> Background {
+        let tell = Box::new(move |event| {
+            // A page that closed while it was told is no concern of ours.
+            let _heard = events.call1(&JsValue::NULL, &to_js(&event));
+        });
+        let core = Core::open(BrowserFetch::default(), IdbStore, BrowserClock, Some(packaged), tell).await;
+        Background(Rc::new(core))
+    }
+
+    /// Answers a content script's `PageRequest`.
+    #[wasm_bindgen(js_name = pageRequest, unchecked_return_type = "Reply")]
+    pub async fn page_request(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "PageRequest")] message: JsValue,
+    ) -> JsValue {
+        let core = Rc::clone(&self.0);
+        match from_js(message) {
+            Ok(request) => to_js(&core.page_request(request).await),
+            Err(refusal) => refusal,
+        }
+    }
+
+    /// Answers an `OwnRequest` of the extension's own pages.
+    #[wasm_bindgen(js_name = ownRequest, unchecked_return_type = "Reply")]
+    pub async fn own_request(&self, #[wasm_bindgen(unchecked_param_type = "OwnRequest")] message: JsValue) -> JsValue {
+        let core = Rc::clone(&self.0);
+        match from_js(message) {
+            Ok(request) => to_js(&core.own_request(request).await),
+            Err(refusal) => refusal,
+        }
+    }
+
+    /// The alarm rang.
+    #[wasm_bindgen(unchecked_return_type = "Reply")]
+    pub async fn alarm(&self) -> JsValue {
+        let core = Rc::clone(&self.0);
+        to_js(&core.alarm().await)
+    }
+
+    /// Whether a site is checked.
+    #[wasm_bindgen(js_name = checksSite)]
+    pub fn checks_site(&self, host: &str) -> bool {
+        self.0.checks_site(host)
+    }
+
+    /// The language that was chosen, if one was.
+    #[wasm_bindgen(getter)]
+    pub fn language(&self) -> Option<String> {
+        self.0.language()
+    }
+
+    /// The language of cards, resolved from the setting and the browser's.
+    #[wasm_bindgen(js_name = setCardLanguage)]
+    pub fn set_card_language(&self, language: &str) {
+        self.0.set_card_language(language);
+    }
+
+    /// Counts the changes of the index since the background started.
+    #[wasm_bindgen(getter)]
+    pub fn generation(&self) -> u32 {
+        self.0.generation()
+    }
+}

@@ -1,0 +1,59 @@
+//! Kernels for `tests/bench/`: what `benches/` measures natively, in WebAssembly. Only in builds with feature `bench`.
+
+use wasm_bindgen::prelude::*;
+
+use crate::fingerprint::{Fingerprint, Hash, Query, pdq};
+use crate::image::{Channels, Limits, Orientation, Pixels, decode};
+use crate::index::HashColumns;
+
+/// A picture, decoded, and hash columns to search.
+#[wasm_bindgen]
+pub struct Kernels {
+    pixels: Pixels,
+    first: Vec<[u8; 16]>,
+    second: Vec<[u8; 16]>,
+}
+
+#[wasm_bindgen]
+impl Kernels {
+    /// A picture of `width * height * 3` bytes, and `rows` random hashes.
+    #[wasm_bindgen(constructor)]
+    pub fn new(rgb: Vec<u8>, width: u32, height: u32, rows: usize) -> Result<Kernels, JsError> {
+        let pixels = Pixels::new(width, height, Channels::Rgb, rgb)?;
+        let mut state = 1_u64;
+        let mut half = || -> [u8; 16] {
+            std::array::from_fn(|_| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (state >> 56) as u8
+            })
+        };
+        let (first, second) = (0..rows).map(|_| (half(), half())).unzip();
+        Ok(Kernels { pixels, first, second })
+    }
+
+    /// Exact PDQ.
+    pub fn pdq(&self) -> u8 {
+        pdq::pdq(&self.pixels).quality
+    }
+
+    /// The fingerprint of the index side.
+    pub fn fingerprint(&self) -> usize {
+        Fingerprint::of(&self.pixels).regions.len()
+    }
+
+    /// The query, all turns.
+    pub fn query(&self) -> usize {
+        Query::of(&self.pixels, false).regions.len()
+    }
+
+    /// Decoding alone.
+    pub fn decode(bytes: &[u8]) -> usize {
+        decode(bytes, &Limits::default(), Orientation::Apply).map_or(0, |pixels| pixels.width())
+    }
+
+    /// A look-up of `queries` hashes within 31 bits.
+    pub fn search(&self, queries: usize) -> usize {
+        let hashes: Vec<Hash> = (0..queries).map(|i| Hash([i as u8; 32])).collect();
+        HashColumns { first: &self.first, second: &self.second }.within(&hashes, 31).len()
+    }
+}

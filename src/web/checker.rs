@@ -1,0 +1,100 @@
+//! Checking pictures in a page of ours, without the extension.
+
+use wasm_bindgen::prelude::*;
+
+use super::clock::BrowserClock;
+use super::value::to_js;
+use crate::engine::{Coded, Searched, check_bytes, reason_of};
+use crate::fingerprint::{Fingerprint, encoding, pdq};
+use crate::image::{Limits, Orientation, decode};
+use crate::index::Index;
+use crate::protocol::Failure;
+use crate::source::{Clock, Head, PublicKey, accept, load_index};
+
+/// Sources in memory, and the same verdicts as the extension's.
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Checker(Vec<(PublicKey, Head, Index)>);
+
+#[wasm_bindgen]
+impl Checker {
+    /// Without any source.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> Checker {
+        Checker::default()
+    }
+
+    /// Adds a source from its files; `segments` in the order of `segmentNames`.
+    ///
+    /// # Errors
+    /// A `Failure`, when a file does not verify.
+    #[wasm_bindgen(js_name = addSource)]
+    pub fn add_source(&mut self, head: &[u8], segments: Vec<js_sys::Uint8Array>, key: &str) -> Result<(), JsValue> {
+        let key: PublicKey = key.parse().map_err(thrown)?;
+        let head = accept(head, &key).map_err(thrown)?;
+        let segments = segments.iter().map(js_sys::Uint8Array::to_vec).collect();
+        let index = load_index(&head, segments).map_err(thrown)?;
+        self.0.push((key, head, index));
+        Ok(())
+    }
+
+    /// The verdict on a picture's bytes, with texts in `language`.
+    #[wasm_bindgen(unchecked_return_type = "Verdict")]
+    pub fn check(&self, bytes: &[u8], language: &str) -> JsValue {
+        let sources: Vec<Searched<'_>> =
+            self.0.iter().map(|(key, head, index)| Searched { key, head, index }).collect();
+        to_js(&check_bytes(bytes, &sources, language, BrowserClock.now()))
+    }
+}
+
+/// The paths of the segments that a head names, from the source's folder.
+///
+/// # Errors
+/// A `Failure`, when the head does not verify.
+#[wasm_bindgen(js_name = segmentNames)]
+pub fn segment_names(head: &[u8], key: &str) -> Result<Vec<String>, JsValue> {
+    let key: PublicKey = key.parse().map_err(thrown)?;
+    let head = accept(head, &key).map_err(thrown)?;
+    Ok(head.required_segments().map(crate::source::SegmentName::path).collect())
+}
+
+/// What `caveat fingerprint` prints of a picture.
+#[derive(serde::Serialize, tsify::Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct Fingerprinted {
+    /// Exact PDQ, 64 hexadecimal digits.
+    pdq: String,
+    /// Its quality, 0..=100.
+    quality: u8,
+    /// The canonical hash, 64 hexadecimal digits.
+    canonical: String,
+    /// The fingerprint, base64.
+    fingerprint: String,
+    /// Columns, as people see the picture.
+    width: u32,
+    /// Rows.
+    height: u32,
+}
+
+/// The fingerprints of a picture's bytes.
+///
+/// # Errors
+/// A `Reason`, when it cannot be read.
+#[wasm_bindgen(unchecked_return_type = "Fingerprinted")]
+pub fn fingerprint(bytes: &[u8]) -> Result<JsValue, JsValue> {
+    let pixels = decode(bytes, &Limits::default(), Orientation::Apply).map_err(|error| to_js(&reason_of(&error)))?;
+    let pdq = pdq::pdq(&pixels);
+    let fingerprint = Fingerprint::of(&pixels);
+    Ok(to_js(&Fingerprinted {
+        pdq: pdq.hash.to_string(),
+        quality: pdq.quality,
+        canonical: fingerprint.regions.first().map_or_else(String::new, |whole| whole.hash.to_string()),
+        fingerprint: encoding::to_base64(&fingerprint),
+        width: pixels.width() as u32,
+        height: pixels.height() as u32,
+    }))
+}
+
+fn thrown(error: impl Coded) -> JsValue {
+    to_js(&Failure::from(error))
+}

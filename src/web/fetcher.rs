@@ -1,0 +1,148 @@
+//! Downloads with the browser's `fetch`: no cookies, no referrer, bytes counted as they come.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
+
+use gloo_timers::future::TimeoutFuture;
+use js_sys::{Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    AbortController, ReadableStreamDefaultReader, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit,
+    RequestRedirect, Response,
+};
+
+use crate::source::{Fetch, FetchError, Request, What};
+
+/// Chrome ends a background whose fetch has no answer after 30 seconds.
+const ANSWER: Duration = Duration::from_secs(25);
+/// Longest silence inside an answer.
+const SILENCE: Duration = Duration::from_secs(20);
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = fetch)]
+    fn global_fetch(url: &str, init: &RequestInit) -> js_sys::Promise;
+}
+
+/// The browser.
+#[derive(Default)]
+pub struct BrowserFetch {
+    /// Downloads of heads and segments under way.
+    running: RefCell<Vec<AbortController>>,
+}
+
+impl Fetch for BrowserFetch {
+    async fn get(&self, request: Request<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<Vec<u8>, FetchError> {
+        let controller = AbortController::new().map_err(|_| FetchError::Unreachable)?;
+        let of_index = matches!(request.what, What::Head | What::Segment);
+        if of_index {
+            self.running.borrow_mut().push(controller.clone());
+        }
+        let result = download(request, &controller, on_bytes).await;
+        self.running.borrow_mut().retain(|other| *other != controller);
+        match result {
+            // A time-out of ours aborts as well, but says so itself.
+            Err(FetchError::Unreachable | FetchError::CutShort) if controller.signal().aborted() => {
+                Err(FetchError::Cancelled)
+            }
+            Err(error) => {
+                controller.abort();
+                Err(error)
+            }
+            ok => ok,
+        }
+    }
+
+    fn cancel(&self) {
+        for controller in self.running.borrow_mut().drain(..) {
+            controller.abort();
+        }
+    }
+}
+
+async fn download(
+    request: Request<'_>,
+    controller: &AbortController,
+    on_bytes: &mut dyn FnMut(u64),
+) -> Result<Vec<u8>, FetchError> {
+    let promise = global_fetch(request.url, &init(request.what, controller));
+    let answer = within(ANSWER, JsFuture::from(promise)).await.ok_or(FetchError::TimedOut)?;
+    let response: Response = answer.map_err(|_| FetchError::Unreachable)?.unchecked_into();
+    if response.type_() == web_sys::ResponseType::Opaqueredirect {
+        return Err(FetchError::Redirected);
+    }
+    if !response.ok() {
+        return Err(FetchError::Status(response.status()));
+    }
+    let announced = announced(&response);
+    if announced.is_some_and(|length| length > request.limit as u64) {
+        return Err(FetchError::TooLarge);
+    }
+    let Some(body) = response.body() else { return Ok(Vec::new()) };
+    let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+    let mut bytes = Vec::new();
+    loop {
+        let chunk = within(SILENCE, JsFuture::from(reader.read())).await.ok_or(FetchError::Stalled)?;
+        let chunk = chunk.map_err(|_| FetchError::CutShort)?;
+        if Reflect::get(&chunk, &"done".into()).is_ok_and(|done| done.is_truthy()) {
+            break;
+        }
+        let part: Uint8Array =
+            Reflect::get(&chunk, &"value".into()).map_err(|_| FetchError::CutShort)?.unchecked_into();
+        let start = bytes.len();
+        if start + part.length() as usize > request.limit {
+            return Err(FetchError::TooLarge);
+        }
+        bytes.resize(start + part.length() as usize, 0);
+        part.copy_to(&mut bytes[start..]);
+        on_bytes(bytes.len() as u64);
+    }
+    match announced {
+        Some(length) if length > bytes.len() as u64 => Err(FetchError::CutShort),
+        _ => Ok(bytes),
+    }
+}
+
+fn init(what: What, controller: &AbortController) -> RequestInit {
+    let init = RequestInit::new();
+    init.set_signal(Some(&controller.signal()));
+    init.set_credentials(RequestCredentials::Omit);
+    init.set_referrer_policy(ReferrerPolicy::NoReferrer);
+    match what {
+        What::Head => {
+            init.set_cache(RequestCache::NoStore);
+            init.set_redirect(RequestRedirect::Manual);
+        }
+        What::Segment => init.set_redirect(RequestRedirect::Manual),
+        // The page has just loaded it, so a cached copy is the one the person sees.
+        What::Image => init.set_cache(RequestCache::ForceCache),
+        What::Packaged => {}
+    }
+    init
+}
+
+/// The announced length, unless the body is compressed, when it is the length of something else.
+fn announced(response: &Response) -> Option<u64> {
+    let headers = response.headers();
+    let encoding = headers.get("content-encoding").ok().flatten().unwrap_or_default();
+    if !encoding.is_empty() && encoding != "identity" {
+        return None;
+    }
+    headers.get("content-length").ok().flatten()?.parse().ok()
+}
+
+/// The outcome of a future, or `None` when it takes longer.
+async fn within<T>(limit: Duration, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    let mut timer = pin!(TimeoutFuture::new(limit.as_millis() as u32));
+    std::future::poll_fn(|context| {
+        if let std::task::Poll::Ready(value) = future.as_mut().poll(context) {
+            return std::task::Poll::Ready(Some(value));
+        }
+        timer.as_mut().poll(context).map(|()| None)
+    })
+    .await
+}

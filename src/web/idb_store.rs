@@ -1,0 +1,108 @@
+//! The store in IndexedDB: files as Blobs (the fastest to read of what can share a transaction with a pointer), the
+//! state as bytes; both written in one transaction.
+
+use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, TransactionMode};
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Blob;
+
+use crate::source::{Commit, Store, StoreError};
+
+const NAME: &str = "caveat";
+const VERSION: u32 = 1;
+/// Object stores: files by name, and the one state.
+const FILES: &str = "files";
+const STATE: &str = "state";
+const STATE_KEY: &str = "state";
+
+/// The extension's database. Opened for each use: a connection that lies open would hold up `clear`.
+pub struct IdbStore;
+
+impl IdbStore {
+    async fn open(&self) -> Result<Database, StoreError> {
+        let factory = Factory::new().map_err(failed)?;
+        let mut request = factory.open(NAME, Some(VERSION)).map_err(failed)?;
+        request.on_upgrade_needed(|event| {
+            // A failure here aborts the upgrade, and the open request then reports it.
+            if let Ok(database) = event.database() {
+                for store in [FILES, STATE] {
+                    let _created = database.create_object_store(store, ObjectStoreParams::new());
+                }
+            }
+        });
+        request.await.map_err(failed)
+    }
+
+    async fn get(&self, store: &str, key: &str) -> Result<Option<JsValue>, StoreError> {
+        let database = self.open().await?;
+        let transaction = database.transaction(&[store], TransactionMode::ReadOnly).map_err(failed)?;
+        let objects = transaction.object_store(store).map_err(failed)?;
+        let value = objects.get(JsValue::from_str(key)).map_err(failed)?.await.map_err(failed);
+        database.close();
+        value
+    }
+}
+
+impl Store for IdbStore {
+    async fn state(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.get(STATE, STATE_KEY).await?.map(|value| Uint8Array::new(&value).to_vec()))
+    }
+
+    async fn file(&self, name: &str) -> Result<Vec<u8>, StoreError> {
+        let value = self.get(FILES, name).await?.ok_or_else(|| StoreError::Missing(name.to_owned()))?;
+        let blob: Blob = value.dyn_into().map_err(|_| StoreError::Missing(name.to_owned()))?;
+        let buffer = JsFuture::from(blob.array_buffer()).await;
+        let buffer = buffer.map_err(|error| StoreError::Failed(format!("{error:?}")))?;
+        Ok(Uint8Array::new(&buffer).to_vec())
+    }
+
+    async fn commit(&self, commit: Commit) -> Result<(), StoreError> {
+        let database = self.open().await?;
+        let result = write(&database, commit).await;
+        database.close();
+        result
+    }
+
+    async fn clear(&self) -> Result<(), StoreError> {
+        let database = self.open().await?;
+        let transaction = database.transaction(&[FILES, STATE], TransactionMode::ReadWrite).map_err(failed)?;
+        for store in [FILES, STATE] {
+            transaction.object_store(store).map_err(failed)?.clear().map_err(failed)?;
+        }
+        let done = transaction.commit().map_err(failed)?.await.map_err(failed);
+        database.close();
+        done.map(|_| ())
+    }
+}
+
+async fn write(database: &Database, commit: Commit) -> Result<(), StoreError> {
+    let transaction = database.transaction(&[FILES, STATE], TransactionMode::ReadWrite).map_err(failed)?;
+    let files = transaction.object_store(FILES).map_err(failed)?;
+    // No await before the end: a transaction closes itself as soon as nothing is asked of it. A request that fails
+    // aborts the whole, and the transaction's end tells.
+    for (name, bytes) in &commit.put {
+        files.put(&blob(bytes)?, Some(&JsValue::from_str(name))).map_err(failed)?;
+    }
+    for name in &commit.delete {
+        files.delete(JsValue::from_str(name)).map_err(failed)?;
+    }
+    let state = transaction.object_store(STATE).map_err(failed)?;
+    state.put(&Uint8Array::from(commit.state.as_slice()), Some(&JsValue::from_str(STATE_KEY))).map_err(failed)?;
+    let result = transaction.commit().map_err(failed)?.await.map_err(failed)?;
+    match result {
+        idb::TransactionResult::Committed => Ok(()),
+        idb::TransactionResult::Aborted => Err(StoreError::Full),
+    }
+}
+
+fn blob(bytes: &[u8]) -> Result<JsValue, StoreError> {
+    let parts = Array::of1(&Uint8Array::from(bytes));
+    let blob = Blob::new_with_u8_array_sequence(&parts);
+    blob.map(JsValue::from).map_err(|error| StoreError::Failed(format!("{error:?}")))
+}
+
+fn failed(error: idb::Error) -> StoreError {
+    let text = error.to_string();
+    if text.contains("QuotaExceeded") { StoreError::Full } else { StoreError::Failed(text) }
+}

@@ -1,0 +1,84 @@
+// The demonstration's sources and pictures, and sources made for one test.
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as paths from "./paths.mjs";
+
+/** Pictures of the feed that the demo source knows, and one that no source knows. */
+export const known = "gunship-frame.jpg";
+export const alsoKnown = "flood.jpg";
+export const unknown = "forest.jpg";
+
+/** @typedef {{path: string, key: string, updateUrl: string | null, development: boolean}} Embedded */
+
+/** The sources that come with the extension. @returns {Embedded[]} */
+export const embeddedSources = () =>
+  JSON.parse(readFileSync(paths.need(`${paths.extensionFolder("chromium")}/index/sources.json`), "utf8"));
+
+/** The source of the demo feed. @param {any[]} sources  of a status reply */
+export function demoSource(sources) {
+  const found = sources.find(({ url }) => url?.endsWith("/feed/source/"));
+  if (!found) throw new Error(`no demo source among ${JSON.stringify(sources.map(({ name, url }) => [name, url]))}`);
+  return found;
+}
+
+/** @param {string} language @returns {Record<string, {message: string}>} */
+export const messages = (language) =>
+  JSON.parse(readFileSync(`${paths.extensionFolder("chromium")}/_locales/${language}/messages.json`, "utf8"));
+
+/** The publisher's command line. */
+export function caveat() {
+  const named = process.env.CAVEAT_CLI;
+  return paths.need(named ?? `${paths.target}/release/caveat`);
+}
+
+/**
+ * Signs a source of its own that knows the given pictures of the feed.
+ * @param {string[]} files
+ * @returns {{folder: string, key: string, drop: () => void}}
+ */
+export function makeSource(files) {
+  const scratch = mkdtempSync(join(tmpdir(), "caveat-source-"));
+  const entries = files.map((file, index) =>
+    JSON.stringify({
+      id: `made-for-a-test-${index}`,
+      rev: 1,
+      status: "active",
+      category: ["DecontextualizedContent"],
+      scope: "always",
+      claim: { en: "A claim made for a test." },
+      truth: { en: "A picture drawn for a test." },
+      reviews: [
+        {
+          publisher: "Example",
+          url: "https://example.org/review",
+          title: "A review",
+          date: "2020-01-02",
+          language: "en",
+          rating: "False",
+        },
+      ],
+      media: [{ file: `${paths.pictures}/${file}`, role: "known" }],
+    }),
+  );
+  writeFileSync(`${scratch}/entries.jsonl`, `${entries.join("\n")}\n`);
+  const said = execFileSync(caveat(), ["keygen", "--out", `${scratch}/key`], { encoding: "utf8" });
+  const key = /\b[0-9a-f]{64}\b/.exec(said)?.[0];
+  if (!key) throw new Error(`caveat keygen printed no public key: ${said}`);
+  execFileSync(caveat(), ["build", `${scratch}/entries.jsonl`, "--key", `${scratch}/key`, "--out", `${scratch}/source`]);
+  return { folder: `${scratch}/source`, key, drop: () => rmSync(scratch, { recursive: true, force: true }) };
+}
+
+/**
+ * A page with pictures, as the server's `extra` wants it.
+ * @param {{src: string, known?: string}[]} shown
+ * @param {string} [script]
+ */
+export const pageOf = (shown, script = "") => ({
+  type: "text/html; charset=utf-8",
+  body: `<!doctype html><html lang="en"><meta charset="utf-8"><title>Test</title>
+    <main>${shown.map(({ src, known = "none" }) => `<p><img src="${src}" data-known="${known}" width="480" height="320" alt="picture"></p>`).join("\n")}</main>
+    ${script ? `<script>${script}</script>` : ""}</html>`,
+});

@@ -1,0 +1,177 @@
+// The two local web servers of the tests: the built site at its fixed address, and a second origin for pictures.
+
+import http from "node:http";
+import { readFile } from "node:fs/promises";
+import { otherFolder } from "./chaos.mjs";
+import { contentType } from "./mime.mjs";
+import * as paths from "./paths.mjs";
+
+export const siteOrigin = "http://127.0.0.1:8617";
+export const pictureOrigin = "http://localhost:8618";
+/** Hosts with port, as the proxy sees them. */
+export const localHosts = ["127.0.0.1:8617", "localhost:8617", "localhost:8618", "127.0.0.1:8618"];
+const sourcePath = "/feed/source/";
+
+/** @typedef {{at: number, host: string, path: string, status: number, bytes: number}} Served */
+/** @typedef {{type?: string, body: string | Buffer, headers?: Record<string, string>, status?: number}} Extra */
+
+export class TestServer {
+  /** @type {Served[]} */
+  log = [];
+  /** Pages and files a test adds by path. @type {Map<string, Extra>} */
+  extra = new Map();
+  /** Folders served under a path prefix that ends in a slash. @type {Map<string, string>} */
+  mounts = new Map();
+  /** Content-Security-Policy by path prefix. @type {Map<string, string>} */
+  policies = new Map();
+  /** How the demo source answers; null is normal. @type {import('./chaos.mjs').Fault | null} */
+  fault = null;
+  /** @type {http.Server[]} */
+  #servers = [];
+
+  constructor(root = paths.www) {
+    this.root = root;
+  }
+
+  async open() {
+    this.#servers = [
+      await listen(8617, (request, response) => this.#site(request, response)),
+      await listen(8618, (request, response) => this.#pictures(request, response)),
+    ];
+    return this;
+  }
+
+  /** Stops listening and cuts every open connection: the server is gone. */
+  async close() {
+    const servers = this.#servers.splice(0);
+    await Promise.all(
+      servers.map(
+        (server) =>
+          new Promise((resolve) => {
+            server.close(resolve);
+            server.closeAllConnections();
+          }),
+      ),
+    );
+  }
+
+  /** Publishes the second edition of the demo source. */
+  publishUpdate() {
+    this.fault = otherFolder(paths.need(paths.updatedSource));
+  }
+
+  /** How often a path was asked for. @param {string | RegExp} path */
+  count(path) {
+    return this.log.filter((entry) => (typeof path === "string" ? entry.path === path : path.test(entry.path))).length;
+  }
+
+  /**
+   * @param {http.IncomingMessage} request
+   * @param {http.ServerResponse} response
+   */
+  async #site(request, response) {
+    const path = pathOf(request);
+    this.#record("127.0.0.1:8617", path, response);
+    const extra = this.extra.get(path);
+    if (extra) return void this.#send(response, path, Buffer.from(extra.body), extra);
+    if (path.startsWith(sourcePath) && this.fault) {
+      return void (await this.fault({ name: path.slice(sourcePath.length), folder: `${this.root}/feed/source`, response }));
+    }
+    const mount = [...this.mounts].find(([prefix]) => path.startsWith(prefix));
+    await this.#file(response, path, mount ? `${mount[1]}/${path.slice(mount[0].length)}` : this.root + path, {});
+  }
+
+  /**
+   * `/cors/…` and `/nocors/…` serve the pictures of the feed with and without permission to read them; `/slow/…` waits.
+   * @param {http.IncomingMessage} request
+   * @param {http.ServerResponse} response
+   */
+  async #pictures(request, response) {
+    const path = pathOf(request);
+    this.#record("localhost:8618", path, response);
+    const extra = this.extra.get(path);
+    if (extra) return void this.#send(response, path, Buffer.from(extra.body), extra);
+    const [, mode, name] = /^\/(cors|nocors)\/([\w.-]+)$/.exec(path) ?? [];
+    if (!mode || !name) return void response.writeHead(404).end();
+    await this.#file(response, path, `${this.root}/feed/pictures/${name}`, {
+      "cache-control": "public, max-age=3600",
+      ...(mode === "cors" ? { "access-control-allow-origin": "*" } : {}),
+    });
+  }
+
+  /**
+   * @param {http.ServerResponse} response
+   * @param {string} path
+   * @param {string} file
+   * @param {Record<string, string>} headers
+   */
+  async #file(response, path, file, headers) {
+    const name = file.endsWith("/") ? `${file}index.html` : file;
+    try {
+      this.#send(response, path, await readFile(name), { type: contentType(name), headers });
+    } catch {
+      response.writeHead(404, { "content-type": "text/plain" }).end("not found");
+    }
+  }
+
+  /**
+   * @param {http.ServerResponse} response
+   * @param {string} path
+   * @param {Buffer} body
+   * @param {Omit<Extra, 'body'>} how
+   */
+  #send(response, path, body, { type = contentType(path), headers = {}, status = 200 }) {
+    const policy = [...this.policies].find(([prefix]) => path.startsWith(prefix))?.[1];
+    const caching = path.startsWith("/feed/pictures/") ? "public, max-age=3600" : "no-cache";
+    response.writeHead(status, {
+      "content-type": type,
+      "content-length": body.length,
+      "x-content-type-options": "nosniff",
+      "cache-control": caching,
+      ...(policy ? { "content-security-policy": policy } : {}),
+      ...headers,
+    });
+    response.end(body);
+  }
+
+  /**
+   * @param {string} host
+   * @param {string} path
+   * @param {http.ServerResponse} response
+   */
+  #record(host, path, response) {
+    const entry = { at: Date.now(), host, path, status: 0, bytes: 0 };
+    this.log.push(entry);
+    response.on("close", () => {
+      entry.status = response.statusCode;
+      entry.bytes = response.socket?.bytesWritten ?? 0;
+    });
+  }
+}
+
+/** Dots are resolved and escapes undone, so a request cannot leave the folder. @param {http.IncomingMessage} request */
+function pathOf(request) {
+  try {
+    return decodeURIComponent(new URL(request.url ?? "/", siteOrigin).pathname).replaceAll("..", "");
+  } catch {
+    return "/bad-address";
+  }
+}
+
+/**
+ * @param {number} port
+ * @param {(request: http.IncomingMessage, response: http.ServerResponse) => Promise<void>} answer
+ * @returns {Promise<http.Server>}
+ */
+function listen(port, answer) {
+  const server = http.createServer((request, response) => {
+    answer(request, response).catch((error) => {
+      console.error(`test server: ${request.url}: ${error}`);
+      response.destroy();
+    });
+  });
+  return new Promise((resolve, reject) => {
+    server.once("error", (error) => reject(new Error(`port ${port} is needed by the tests: ${error.message}`)));
+    server.listen(port, "127.0.0.1", () => resolve(server));
+  });
+}

@@ -1,0 +1,159 @@
+// What the reader can change: sites, sources, hidden warnings, language, everything forgotten.
+
+import assert from "node:assert/strict";
+import { demoSource, known, makeSource, messages, pageOf, unknown } from "./harness/demo.mjs";
+import { firstWarning, middle, quiet } from "./harness/feed.mjs";
+import { card, notices, pressInCard } from "./harness/notices.mjs";
+import { siteOrigin } from "./harness/server.mjs";
+import { until } from "./harness/until.mjs";
+import { inEachBrowser } from "./harness/world.mjs";
+
+/** @typedef {import("./harness/world.mjs").World} World */
+/** @typedef {import("puppeteer-core").Page} Page */
+
+/** @param {World} world @param {string} file @param {string} [name] */
+async function pageWith(world, file, name = "one") {
+  const path = `/test/${name}.html`;
+  world.server.extra.set(path, pageOf([{ src: `/feed/pictures/${file}`, known: "yes" }]));
+  return world.visit(siteOrigin + path);
+}
+
+/** @param {Page} page */
+const noNotice = (page) => until("the warning to go", async () => (await notices(page.mainFrame())).length === 0);
+
+inEachBrowser("a site is switched off and on from the popup", async (world) => {
+  const page = await pageWith(world, known);
+  await firstWarning(page.mainFrame());
+  const popup = await world.extension.open(`popup/popup.html?tab=${await world.extension.tabOf(page)}`, { type: "window" });
+  await popup.waitForSelector("#site-switch:not(:disabled)");
+  await popup.click("#site-switch");
+  await noNotice(page);
+  assert.deepEqual((await world.extension.ask({ kind: "status" })).disabledSites, ["127.0.0.1"]);
+  await popup.click("#site-switch");
+  await firstWarning(page.mainFrame(), "the warning to come back");
+  assert.deepEqual((await world.extension.ask({ kind: "status" })).disabledSites, []);
+});
+
+inEachBrowser("a source that is switched off warns no more", async (world) => {
+  const { extension } = world;
+  const page = await pageWith(world, known);
+  await firstWarning(page.mainFrame());
+  const demo = demoSource((await extension.ask({ kind: "status" })).sources);
+  await extension.ask({ kind: "setSourceEnabled", source: demo.id, enabled: false });
+  await noNotice(page);
+  await extension.ask({ kind: "setSourceEnabled", source: demo.id, enabled: true });
+  await firstWarning(page.mainFrame(), "the warning to come back");
+});
+
+inEachBrowser("a source is added and removed on the options page", async (world) => {
+  const { extension, server } = world;
+  const made = makeSource([unknown]);
+  try {
+    server.mounts.set("/added/", `${made.folder}/`);
+    const page = await pageWith(world, unknown);
+    await quiet(world, page);
+    assert.deepEqual(await notices(page.mainFrame()), []);
+
+    const options = await extension.open("options/options.html", { type: "window" });
+    await options.waitForSelector("#sources > li");
+    await options.type("#add-url", `${siteOrigin}/added/`);
+    await options.type("#add-key", made.key);
+    await options.click("#add-submit");
+    await until("the source to be added", () => options.$eval("#add-result", (element) => element.classList.contains("good")));
+    const added = (await extension.ask({ kind: "status" })).sources.find((/** @type {any} */ { origin }) => origin === "added");
+    assert.equal(added?.entries, 1);
+    await firstWarning(page.mainFrame(), "the added source to be heard");
+
+    const remove = `[data-key="remove-${added.id}"]`;
+    await options.waitForSelector(remove);
+    await options.click(remove);
+    await options.waitForSelector("#question[open]");
+    await options.click("#question-yes");
+    await until("the source to be gone", async () => !(await options.$(remove)));
+    await noNotice(page);
+  } finally {
+    made.drop();
+  }
+});
+
+inEachBrowser("a source with a wrong key is refused with a reason at the right field", async (world) => {
+  const { extension } = world;
+  const options = await extension.open("options/options.html", { type: "window" });
+  await options.waitForSelector("#sources > li");
+  await options.type("#add-url", `${siteOrigin}/feed/source/`);
+  await options.type("#add-key", "11".repeat(32));
+  await options.click("#add-submit");
+  await until("the reason", () => options.$eval("#add-key-error", (element) => !(/** @type {HTMLElement} */ (element).hidden)));
+  assert.equal(
+    (await extension.ask({ kind: "status" })).sources.some((/** @type {any} */ { origin }) => origin === "added"),
+    false,
+  );
+});
+
+inEachBrowser("“not this picture?” hides the warning until it is taken back", async (world) => {
+  const { extension } = world;
+  const page = await pageWith(world, known);
+  const frame = page.mainFrame();
+  const warning = await firstWarning(frame);
+  await page.mouse.click(...middle(warning.box));
+  await until("the card", () => card(frame));
+  const words = messages("en");
+  await pressInCard(page, words.card_not_this.message);
+  await pressInCard(page, words.card_mute.message);
+  await noNotice(page);
+  const { mutes } = await extension.ask({ kind: "status" });
+  assert.equal(mutes.length, 1);
+
+  const options = await extension.open("options/options.html", { type: "window" });
+  await options.waitForSelector("#mutes button");
+  await options.click("#mutes button");
+  await until("the mute to be gone", async () => (await extension.ask({ kind: "status" })).mutes.length === 0);
+  await page.reload();
+  await firstWarning(frame, "the warning to come back");
+});
+
+for (const [language, direction] of [
+  ["ru", "ltr"],
+  ["ar", "rtl"],
+]) {
+  inEachBrowser(`speaks ${language} from right where the reader chooses it`, async (world) => {
+    const { extension } = world;
+    const page = await pageWith(world, known);
+    await firstWarning(page.mainFrame());
+    const options = await extension.open("options/options.html", { type: "window" });
+    await options.waitForSelector("#sources > li");
+    await options.select("#language", language);
+    const words = messages(language);
+    const notice = await until(`the warning in ${language}`, async () =>
+      (await notices(page.mainFrame())).find((one) => !one.onLine && one.language === language),
+    );
+    assert.ok([words.warning_match.message, words.warning_match_claim.message].includes(notice.text), notice.text);
+    assert.equal(notice.direction, direction);
+    await page.mouse.move(...middle(notice.box));
+    const shown = await until("the card", () => card(page.mainFrame()));
+    assert.equal(shown.language, language);
+    assert.equal(shown.direction, direction);
+    assert.ok(shown.text.includes(words.card_truth.message));
+    assert.doesNotMatch(shown.text, /\b(card|match|category|warning)_[a-z]/, "no text is missing: English stands in");
+    await until("the options page to follow", () =>
+      options.evaluate((wanted) => document.documentElement.lang === wanted, language),
+    );
+    assert.equal(await options.evaluate(() => document.documentElement.dir), direction);
+  });
+}
+
+inEachBrowser("forgets everything", async (world) => {
+  const { extension, server } = world;
+  server.publishUpdate();
+  await extension.ask({ kind: "updateSources" });
+  await extension.ask({ kind: "setSite", host: "example.org", enabled: false });
+  await extension.ask({ kind: "setLanguage", language: "ru" });
+  await extension.ask({ kind: "forgetEverything" });
+  const status = await extension.ask({ kind: "status" });
+  assert.deepEqual(status.disabledSites, []);
+  assert.deepEqual(status.mutes, []);
+  assert.deepEqual(status.network, []);
+  assert.equal(status.language, null);
+  const page = await pageWith(world, known);
+  await firstWarning(page.mainFrame(), "the embedded index to answer again");
+});

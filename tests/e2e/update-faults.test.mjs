@@ -1,0 +1,120 @@
+// Every way an update can fail keeps the old index, says why, and does not stand in the way of the next update.
+
+import assert from "node:assert/strict";
+import * as chaos from "./harness/chaos.mjs";
+import { demoSource, known, pageOf } from "./harness/demo.mjs";
+import { firstWarning } from "./harness/feed.mjs";
+import * as paths from "./harness/paths.mjs";
+import { siteOrigin } from "./harness/server.mjs";
+import { inEachBrowser } from "./harness/world.mjs";
+
+const updated = paths.updatedSource;
+const starter = `${paths.www}/index/starter`;
+
+/** @typedef {import("./harness/world.mjs").World} World */
+/** @typedef {{name: string, codes: string[], arrange: (world: World) => void | Promise<void>, tidy?: (world: World) => void | Promise<unknown>}} Case */
+
+/** @param {import("./harness/chaos.mjs").Fault} fault */
+const answering =
+  (fault) =>
+  (/** @type {World} */ { server }) => {
+    server.fault = fault;
+  };
+
+/** @type {Case[]} */
+const cases = [
+  { name: "signed by another key", codes: ["badSignature", "wrongSource"], arrange: answering(chaos.otherFolder(starter)) },
+  { name: "head cut off in transit", codes: ["cutShort"], arrange: answering(chaos.cutShort(0.5, updated)) },
+  {
+    name: "head shorter than it should be",
+    codes: ["badEnvelope", "badSignature", "badHead"],
+    arrange: answering(chaos.partOnly(0.5, updated)),
+  },
+  { name: "head is empty", codes: ["badEnvelope", "cutShort"], arrange: answering(chaos.partOnly(0, updated)) },
+  { name: "segment cut off in transit", codes: ["cutShort"], arrange: answering(chaos.onSegments(updated, chaos.cutShort(0.5))) },
+  {
+    name: "segment shorter than it should be",
+    codes: ["hashMismatch", "cutShort"],
+    arrange: answering(chaos.onSegments(updated, chaos.partOnly(0.9))),
+  },
+  { name: "segment missing", codes: ["notFound"], arrange: answering(chaos.onSegments(updated, chaos.status(404))) },
+  { name: "not found", codes: ["notFound"], arrange: answering(chaos.status(404)) },
+  { name: "server error", codes: ["httpStatus"], arrange: answering(chaos.status(500)) },
+  { name: "too many requests", codes: ["httpStatus"], arrange: answering(chaos.status(429)) },
+  { name: "captive portal", codes: ["captivePortal"], arrange: answering(chaos.captivePortal) },
+  {
+    name: "captive portal on a segment",
+    codes: ["captivePortal"],
+    arrange: answering(chaos.onSegments(updated, chaos.captivePortal)),
+  },
+  { name: "redirected elsewhere", codes: ["redirected"], arrange: answering(chaos.redirect("http://localhost:8618/elsewhere/")) },
+  { name: "body without end", codes: ["tooLarge"], arrange: answering(chaos.endless) },
+  {
+    name: "segment without end",
+    codes: ["tooLarge", "hashMismatch"],
+    arrange: answering(chaos.onSegments(updated, chaos.endless)),
+  },
+  { name: "server gone", codes: ["offline"], arrange: ({ server }) => server.close(), tidy: ({ server }) => server.open() },
+];
+
+inEachBrowser(
+  "no failed update harms the index in use",
+  async (world, context) => {
+    const { extension, server } = world;
+    const old = demoSource((await extension.ask({ kind: "status" })).sources);
+    /** @type {string[]} */
+    const wrong = [];
+    for (const { name, codes, arrange, tidy } of cases) {
+      await arrange(world);
+      const { results } = await extension.ask({ kind: "updateSources", source: old.id });
+      await tidy?.(world);
+      server.fault = null;
+      const { outcome, code, message } = results[0];
+      context.diagnostic(`${name}: ${outcome} ${code}: ${message}`);
+      if (outcome !== "failed" || !codes.includes(code))
+        wrong.push(`${name}: ${outcome} ${code}, expected failed ${codes.join(" or ")}`);
+      const now = demoSource((await extension.ask({ kind: "status" })).sources);
+      if (now.sequence !== old.sequence || now.entries !== old.entries)
+        wrong.push(`${name}: the index changed to ${now.sequence}`);
+      if (now.lastResult?.code !== code) wrong.push(`${name}: the status says ${now.lastResult?.code}`);
+      server.extra.set(
+        "/test/after.html",
+        pageOf([{ src: `/feed/pictures/${known}?after=${encodeURIComponent(name)}`, known: "yes" }]),
+      );
+      const page = await world.visit(`${siteOrigin}/test/after.html`);
+      await firstWarning(page.mainFrame(), `a warning after "${name}"`);
+      await page.close();
+    }
+    assert.deepEqual(wrong, []);
+
+    server.publishUpdate();
+    const { results } = await extension.ask({ kind: "updateSources", source: old.id });
+    assert.equal(results[0].outcome, "updated", JSON.stringify(results[0]));
+  },
+  { timeout: 240_000 },
+);
+
+inEachBrowser("an older edition is refused after a newer one", async ({ extension, server }) => {
+  const old = demoSource((await extension.ask({ kind: "status" })).sources);
+  server.publishUpdate();
+  await extension.ask({ kind: "updateSources", source: old.id });
+  server.fault = null;
+  const { results } = await extension.ask({ kind: "updateSources", source: old.id });
+  assert.equal(results[0].outcome, "failed");
+  assert.equal(results[0].code, "rollback", JSON.stringify(results[0]));
+  assert.equal(demoSource((await extension.ask({ kind: "status" })).sources).sequence, old.sequence + 1);
+});
+
+inEachBrowser("a second update while one runs is refused, and ends neither", async ({ extension, server }) => {
+  const old = demoSource((await extension.ask({ kind: "status" })).sources);
+  server.fault = chaos.onSegments(updated, chaos.drip({ pieces: 10, every: 150 }));
+  const reply = await extension.startUpdate(old.id);
+  const { until } = await import("./harness/until.mjs");
+  await until("the download to begin", () => server.count(/\/segments\//) > 0);
+  assert.equal((await extension.ask({ kind: "status" })).updating, true);
+  const second = await extension.send({ kind: "updateSources", source: old.id });
+  const code = second.kind === "error" ? second.code : second.results[0].code;
+  assert.equal(code, "updating", JSON.stringify(second));
+  const first = await until("the first update to end", reply);
+  assert.equal(first.results[0].outcome, "updated", JSON.stringify(first));
+});
