@@ -110,9 +110,9 @@ build_wasm() {
   say "engine"
   # No path of this machine in the .wasm: two machines make the same bytes.
   RUSTFLAGS="-C target-feature=+simd128 --remap-path-prefix=$PWD=/caveat --remap-path-prefix=$cargo_home=/cargo" \
-    cargo build --release --locked --lib --target wasm32-unknown-unknown --no-default-features ${2:+--features "$2"}
+    cargo build --profile wasm --locked --lib --target wasm32-unknown-unknown --no-default-features ${2:+--features "$2"}
   rm -rf "$1"
-  target/release/caveat-pack bindgen "$CARGO_TARGET_DIR/wasm32-unknown-unknown/release/caveat.wasm" --out "$1"
+  target/release/caveat-pack bindgen "$CARGO_TARGET_DIR/wasm32-unknown-unknown/wasm/caveat.wasm" --out "$1"
 }
 
 # publish ENTRIES KEY FOLDER NAME SEQUENCE ISSUED: a source as static files
@@ -290,6 +290,7 @@ main() {
     demo) target_demo "$@" ;;
     test) target_test ;;
     check) check ;;
+    all) need_node; build_all demo ;;
     wasm) build_tools; build_wasm target/pkg ;;
     extension) build_tools; build_wasm target/pkg; build_starter; build_extension release ;;
     www) build_tools; build_wasm target/pkg; build_starter; build_demo_source; build_www ;;

@@ -53,8 +53,7 @@ async function dispatch(message, sender) {
   if (message.kind === "lookUp") return withEngine((engine) => engine.pageRequest(ofSite(message, sender)));
   if (message.kind === "muteMatch") return withEngine((engine) => engine.pageRequest(message));
   // Our own pages only.
-  const own = sender.id === browser.runtime.id && sender.url?.startsWith(browser.runtime.getURL(""));
-  if (!own) return failed("badMessage", `${message.kind} is not for pages`);
+  if (!isOwnPage(sender)) return failed("badMessage", `${message.kind} is not for pages`);
   const reply = await withEngine((engine) => engine.ownRequest(message));
   if (message.kind === "setLanguage" || message.kind === "forgetEverything") {
     await withEngine((engine) => engine.setCardLanguage(resolveLanguage(engine.language)));
@@ -62,23 +61,30 @@ async function dispatch(message, sender) {
   return reply;
 }
 
+/** @param {chrome.runtime.MessageSender} sender */
+const isOwnPage = (sender) => sender.id === browser.runtime.id && sender.url?.startsWith(browser.runtime.getURL("")) === true;
+
 /**
  * Pictures are remembered for each site apart: what a content script reads may come from the page's service worker, so a page could
  * otherwise say what another site's picture looks like.
  * @template {{key: string}} Message
  * @param {Message} message @param {chrome.runtime.MessageSender} sender @returns {Message}
  */
-const ofSite = (message, sender) => ({ ...message, key: `${hostOf(sender.url) || sender.origin} ${message.key}` });
+const ofSite = (message, sender) => ({ ...message, key: `${hostOf(sender.url) || `tab ${sender.tab?.id}`} ${message.key}` });
 
 /** @param {Extract<PageRequest, {kind: "checkImage"}>} message @returns {Promise<Reply>} */
 function checkOnce(message) {
   const key = String(message.key);
   const running = checking.get(key);
-  if (running) return running;
+  // A frame that has the bytes need not share the fate of one whose picture could not be fetched.
+  if (running) return message.bytes ? running.then((reply) => (fetched(reply) ? reply : checkOnce(message))) : running;
   const check = withEngine((engine) => engine.pageRequest(message)).finally(() => checking.delete(key));
   checking.set(key, check);
   return check;
 }
+
+/** @param {Reply} reply */
+const fetched = (reply) => reply.kind !== "verdict" || reply.verdict !== "noAccess";
 
 /** What a content script needs to know to begin. @param {chrome.runtime.MessageSender} sender */
 async function welcome(sender) {
@@ -118,7 +124,7 @@ function fits(rule, host) {
 
 /** @param {chrome.runtime.Port} port */
 function follow(port) {
-  if (port.name !== "progress" || port.sender?.id !== browser.runtime.id) return port.disconnect();
+  if (port.name !== "progress" || !port.sender || !isOwnPage(port.sender)) return port.disconnect();
   followers.add(port);
   port.onDisconnect.addListener(() => followers.delete(port));
 }

@@ -8,9 +8,20 @@ import { resolveLanguage } from "./ui/messages.js";
 
 /** @type {Promise<Background> | undefined} */
 let started;
+/** Ends whatever waits for an instance that broke. @type {(error: unknown) => void} */
+let breakInstance = () => {};
+/** @type {Promise<never>} */
+let broken = new Promise(() => {});
 
 /** @type {(event: EngineEvent) => void} */
 let hear = () => {};
+
+// A trap inside WebAssembly leaves the instance unusable and its promises open for ever; it surfaces only here.
+addEventListener("error", ({ error }) => {
+  if (!(error instanceof WebAssembly.RuntimeError)) return;
+  started = undefined;
+  breakInstance(error);
+});
 
 /** Who hears the engine's events. @param {(event: EngineEvent) => void} listener */
 export function onEvent(listener) {
@@ -18,14 +29,19 @@ export function onEvent(listener) {
 }
 
 async function start() {
+  broken = new Promise((_, reject) => {
+    breakInstance = reject;
+  });
+  broken.catch(() => {});
   await init({ module_or_path: fetch(browser.runtime.getURL("pkg/caveat_bg.wasm")) });
-  const engine = await Background.open(browser.runtime.getURL("index/"), (/** @type {EngineEvent} */ event) => hear(event));
+  const opening = Background.open(browser.runtime.getURL("index/"), (/** @type {EngineEvent} */ event) => hear(event));
+  const engine = await Promise.race([opening, broken]);
   engine.setCardLanguage(resolveLanguage(engine.language));
   return engine;
 }
 
 /** The engine, started if need be. */
-export function engine() {
+function engine() {
   started ??= start().catch((error) => {
     started = undefined;
     throw error;
@@ -34,7 +50,7 @@ export function engine() {
 }
 
 /**
- * Runs something on the engine. A trap inside WebAssembly leaves the instance unusable, so it is dropped.
+ * Runs something on the engine.
  * @template T
  * @param {(engine: Background) => T | Promise<T>} run
  * @returns {Promise<T>}
@@ -42,7 +58,7 @@ export function engine() {
 export async function withEngine(run) {
   const current = await engine();
   try {
-    return await run(current);
+    return await Promise.race([run(current), broken]);
   } catch (error) {
     if (error instanceof WebAssembly.RuntimeError) started = undefined;
     throw error;

@@ -73,8 +73,14 @@ pub struct Background<F, S, C> {
     updating: Cell<bool>,
     cancelled: Cell<bool>,
     changing: Mutex<()>,
+    /// Whether `state` is what is stored; not so when the store could not be read at the start.
+    state_is_read: Cell<bool>,
+    /// Counts how often everything was forgotten: what began before must not be kept after.
+    forgotten: Cell<u32>,
 }
 
+/// Where a damaged state is kept.
+const DAMAGED_STATE: &str = "damaged-state";
 /// Downloads remembered for the network log.
 const NETWORK_LOG: usize = 50;
 
@@ -169,21 +175,40 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         if !known || entry.len() > 64 {
             return bad_message("no such entry");
         }
-        self.settle(|state| {
+        // No word to the tabs: the card that asked for it says so itself and goes.
+        let insert = |state: &mut State| {
             state.mutes.insert((source, entry));
-        })
-        .await
+            Ok(())
+        };
+        match self.change(insert, Vec::new()).await {
+            Ok(()) => {
+                self.tell(Event::StatusChanged);
+                Reply::Done
+            }
+            Err(failure) => Reply::Error(failure),
+        }
     }
 
     async fn unmute(&self, source: String, entry: String) -> Reply {
-        self.settle(|state| {
+        let remove = |state: &mut State| {
             state.mutes.remove(&(source, entry));
-        })
-        .await
+            Ok(())
+        };
+        match self.change(remove, Vec::new()).await {
+            Ok(()) => {
+                self.index_changed();
+                Reply::Done
+            }
+            Err(failure) => Reply::Error(failure),
+        }
     }
 
     /// Changes settings and tells the pages.
     async fn settle(&self, change: impl FnOnce(&mut State)) -> Reply {
+        let change = |state: &mut State| {
+            change(state);
+            Ok(())
+        };
         match self.change(change, Vec::new()).await {
             Ok(()) => {
                 self.tell(Event::SettingsChanged);
@@ -196,15 +221,39 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
     /// Makes a change: one at a time, stored with its files in one step, and only then in force. Files that nothing
     /// points at any more are deleted in the same step.
-    async fn change(&self, change: impl FnOnce(&mut State), put: Vec<(String, Vec<u8>)>) -> Result<(), Failure> {
+    async fn change(
+        &self,
+        change: impl FnOnce(&mut State) -> Result<(), Failure>,
+        mut put: Vec<(String, Vec<u8>)>,
+    ) -> Result<(), Failure> {
         let _one_at_a_time = self.changing.lock().await;
+        self.recover_state(&mut put).await?;
         let before = self.state.borrow().clone();
         let mut after = before.clone();
-        change(&mut after);
+        change(&mut after)?;
         let kept = after.files();
         let delete = before.files().difference(&kept).map(|&name| name.to_owned()).collect();
         self.store.commit(Commit { put, delete, state: after.to_bytes() }).await?;
         *self.state.borrow_mut() = after;
+        Ok(())
+    }
+
+    /// Before something is written over a state that could not be read at the start: reads it again, or keeps a copy of
+    /// what is damaged.
+    async fn recover_state(&self, put: &mut Vec<(String, Vec<u8>)>) -> Result<(), Failure> {
+        if self.state_is_read.get() {
+            return Ok(());
+        }
+        if let Some(bytes) = self.store.state().await? {
+            match State::parse(&bytes) {
+                Some(state) => {
+                    *self.state.borrow_mut() = state;
+                    *self.store_failure.borrow_mut() = None;
+                }
+                None => put.push((DAMAGED_STATE.to_owned(), bytes)),
+            }
+        }
+        self.state_is_read.set(true);
         Ok(())
     }
 

@@ -68,11 +68,12 @@ pub fn decide(query: &Query, sources: &[Searched<'_>], language: &str, now: i64)
             };
             // An entry whose text is damaged can say nothing; the segment's digest makes this all but impossible.
             if let Ok(entry) = source.index.entry(&hit) {
-                matches.push(finding::of(&entry, &hit, relation, source, language, now));
+                let found = finding::of(&entry, &hit, relation, source, language, now);
+                let at = matches.partition_point(|other| rank(other) <= rank(&found));
+                matches.insert(at, found);
             }
         }
     }
-    matches.sort_by_key(|found| (found.role == Role::Debunk, found.level, found.distance));
     let verdict = if sources.is_empty() {
         VerdictKind::NoIndex
     } else if query.quality() < MIN_QUALITY {
@@ -83,6 +84,11 @@ pub fn decide(query: &Query, sources: &[Searched<'_>], language: &str, now: i64)
     let mut verdict = Verdict { verdict, reason: None, generation: 0, matches };
     settle(&mut verdict);
     verdict
+}
+
+/// Warnings before quiet notes, the certain before the possible, the near before the far.
+fn rank(found: &Finding) -> (bool, Level, u32) {
+    (found.role == Role::Debunk, found.level, found.distance)
 }
 
 /// Makes the word of a verdict follow from its matches; one without a match that counts keeps a word that says so.

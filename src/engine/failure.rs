@@ -48,6 +48,7 @@ impl Coded for FetchError {
             Self::Stalled => "stalled",
             Self::TooLarge => "tooLarge",
             Self::CutShort => "cutShort",
+            Self::WebPage => "captivePortal",
             Self::Redirected => "redirected",
             Self::Cancelled => "cancelled",
         }

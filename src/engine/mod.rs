@@ -10,4 +10,3 @@ mod state;
 pub use background::{Background, Embedded, EventSink};
 pub use check::{MATCH_RADIUS, MIN_QUALITY, POSSIBLE_RADIUS, Searched, check_bytes, decide, query_of};
 pub use failure::{Coded, reason_of};
-pub use finding::clean;

@@ -66,17 +66,16 @@ pub fn decode(bytes: &[u8], limits: &Limits, orientation: Orientation) -> Result
     let format = Format::of(bytes);
     let corrupt = |error: ImageError| DecodeError::Corrupt { format, detail: error.to_string() };
     let input = Cursor::new(bytes);
-    match format {
-        Format::Jpeg => read(JpegDecoder::new(input).map_err(corrupt)?, format, limits, orientation),
-        Format::Png => {
-            // The PNG decoder reserves its line buffers early, so it is told the bound as well.
-            let decoder = PngDecoder::with_limits(input, decoder_limits(limits)).map_err(corrupt)?;
-            read(decoder, format, limits, orientation)
-        }
-        Format::WebP => read(WebPDecoder::new(input).map_err(corrupt)?, format, limits, orientation),
-        Format::Gif => read(GifDecoder::new(input).map_err(corrupt)?, format, limits, orientation),
-        other => Err(DecodeError::Unsupported(other)),
-    }
+    // Behind one pointer, so that what follows is compiled once and not for each format.
+    let decoder: Box<dyn ImageDecoder + '_> = match format {
+        Format::Jpeg => Box::new(JpegDecoder::new(input).map_err(corrupt)?),
+        // The PNG decoder reserves its line buffers early, so it is told the bound at once.
+        Format::Png => Box::new(PngDecoder::with_limits(input, decoder_limits(limits)).map_err(corrupt)?),
+        Format::WebP => Box::new(WebPDecoder::new(input).map_err(corrupt)?),
+        Format::Gif => Box::new(GifDecoder::new(input).map_err(corrupt)?),
+        other => return Err(DecodeError::Unsupported(other)),
+    };
+    read(decoder, format, limits, orientation)
 }
 
 fn decoder_limits(limits: &Limits) -> image::Limits {
@@ -87,7 +86,7 @@ fn decoder_limits(limits: &Limits) -> image::Limits {
 }
 
 fn read(
-    mut decoder: impl ImageDecoder,
+    mut decoder: Box<dyn ImageDecoder + '_>,
     format: Format,
     limits: &Limits,
     orientation: Orientation,

@@ -106,8 +106,10 @@ impl Index {
         if let Some((_, hashes)) = query.pdq.as_ref().filter(|(quality, _)| *quality >= min_quality) {
             self.scan(HashGroup::Pdq, hashes, WHOLE, radius, min_quality, &mut hits);
         }
-        // Of equally near ones, the one that needs no turn.
-        hits.sort_by_key(|hit| (hit.distance, hit.turn as u8, hit.segment, hit.entry));
+        // Of equally near ones the known picture (a tie is no reason to be silent), then the one that needs no turn.
+        hits.sort_unstable_by_key(|hit| {
+            (hit.distance, hit.role as u8, hit.turn as u8, hit.segment, hit.entry, hit.region, hit.known_region)
+        });
         hits
     }
 

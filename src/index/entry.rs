@@ -1,7 +1,6 @@
 //! The entry: one known item, in the interchange format (`design.md` and `docs/entry-format.md`).
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -25,7 +24,7 @@ pub struct Entry {
     pub status: Status,
     /// How the media mislead, by schema.org's names.
     #[serde(default)]
-    pub category: Vec<Category>,
+    pub category: Vec<String>,
     /// Whether it is never genuine as news, or only wrong when said to be this.
     #[serde(default)]
     pub scope: Scope,
@@ -79,23 +78,16 @@ pub enum Scope {
     Claim,
 }
 
-/// schema.org MediaManipulationRatingEnumeration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names are schema.org's, which describes them")]
-pub enum Category {
-    DecontextualizedContent,
-    EditedOrCroppedContent,
-    OriginalMediaContent,
-    SatireOrParodyContent,
-    StagedContent,
-    TransformedContent,
-}
-
-impl fmt::Display for Category {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self, f)
-    }
-}
+/// schema.org MediaManipulationRatingEnumeration: what `category` may say. A client takes other names as they come, so
+/// that a later one does not make an entry unreadable; [`super::parse_entries`] refuses them as slips of the pen.
+pub const CATEGORIES: [&str; 6] = [
+    "DecontextualizedContent",
+    "EditedOrCroppedContent",
+    "OriginalMediaContent",
+    "SatireOrParodyContent",
+    "StagedContent",
+    "TransformedContent",
+];
 
 /// Where the media of an entry come from.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -125,6 +117,9 @@ pub struct Correction {
     /// When it was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<String>,
+    /// Fields that we do not know.
+    #[serde(flatten)]
+    pub extra: BTreeMap<String, Value>,
 }
 
 /// A published check.
@@ -255,6 +250,12 @@ pub enum EntryError {
     /// A media item with neither file nor fingerprint.
     #[error("media {0}: give a file, a pdq or a fingerprint")]
     EmptyMedia(usize),
+    /// A quality without the hash that it is of.
+    #[error("media {0}: quality goes with pdq, and is 0 to 100")]
+    BadQuality(usize),
+    /// A category that schema.org does not know.
+    #[error("category {0:?}: use schema.org's MediaManipulationRatingEnumeration, such as TransformedContent")]
+    BadCategory(String),
     /// A fingerprint that does not decode.
     #[error("media {0}: {1}")]
     BadFingerprint(usize, encoding::EncodingError),
@@ -286,6 +287,8 @@ impl Entry {
         if self.status != Status::Retracted && self.truth.values().all(|text| text.trim().is_empty()) {
             return Err(EntryError::NoTruth);
         }
+        most("categories", self.category.len(), CATEGORIES.len())?;
+        self.category.iter().try_for_each(|category| longest("category", category, 64))?;
         texts("claim", &self.claim)?;
         texts("truth", &self.truth)?;
         date("claim_date", self.claim_date.as_deref())?;
@@ -327,6 +330,9 @@ impl Entry {
         for (i, media) in self.media.iter().enumerate() {
             if media.file.is_none() && media.pdq.is_none() && media.fingerprint.is_none() {
                 return Err(EntryError::EmptyMedia(i + 1));
+            }
+            if media.quality.is_some_and(|quality| quality > 100) {
+                return Err(EntryError::BadQuality(i + 1));
             }
             if let Some(text) = &media.fingerprint {
                 encoding::from_base64(text).map_err(|error| EntryError::BadFingerprint(i + 1, error))?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use thiserror::Error;
 
-use super::entry::{Entry, EntryError};
+use super::entry::{CATEGORIES, Entry, EntryError};
 
 /// What is wrong with a line.
 #[derive(Debug, Error)]
@@ -20,7 +20,7 @@ pub struct LineError {
 #[derive(Debug, Error)]
 pub enum LineFault {
     /// No JSON, or not the shape of an entry.
-    #[error("not an entry: {0}")]
+    #[error("not an entry: {}", without_line(.0))]
     Json(#[from] serde_json::Error),
     /// An entry that breaks a rule.
     #[error("entry {id}: {error}")]
@@ -41,6 +41,11 @@ pub enum LineFault {
     /// Longer than [`MAX_LINE`].
     #[error("the line has {0} bytes, the limit is 1 MiB")]
     TooLong(usize),
+}
+
+/// The parser counts lines from the start of its one line; ours is the number that helps.
+fn without_line(error: &serde_json::Error) -> String {
+    error.to_string().replace("at line 1 column", "at column")
 }
 
 /// Longest line, in bytes.
@@ -71,8 +76,20 @@ fn parse_line(line: &str) -> Result<Entry, LineFault> {
     if line.len() > MAX_LINE {
         return Err(LineFault::TooLong(line.len()));
     }
-    let entry: Entry = serde_json::from_str(line)?;
-    entry.validate().map_err(|error| LineFault::Entry { id: entry.id.clone(), error })?;
+    let mut entry: Entry = serde_json::from_str(line)?;
+    let id = entry.id.clone();
+    let fault = |error| LineFault::Entry { id: id.clone(), error };
+    entry.validate().map_err(fault)?;
+    if let Some(name) = entry.category.iter().find(|name| !CATEGORIES.contains(&name.as_str())) {
+        return Err(fault(EntryError::BadCategory(name.clone())));
+    }
+    if let Some(at) = entry.media.iter().position(|media| media.quality.is_some() && media.pdq.is_none()) {
+        return Err(fault(EntryError::BadQuality(at + 1)));
+    }
+    // A hash list without qualities gives only hashes that are worth matching.
+    for media in entry.media.iter_mut().filter(|media| media.pdq.is_some()) {
+        media.quality.get_or_insert(100);
+    }
     Ok(entry)
 }
 

@@ -1,5 +1,7 @@
 //! Links that a card may offer.
 
+use super::is_disturbing;
+
 /// Longest link, in bytes.
 const MAX_LENGTH: usize = 2048;
 
@@ -19,7 +21,7 @@ pub fn web_link(text: &str) -> Option<&str> {
         && !host.contains("..")
         && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
     let port_ok = port.len() <= 5 && port.bytes().all(|byte| byte.is_ascii_digit());
-    let rest_ok = !text.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '\\' | '<' | '>' | '"'));
+    let rest_ok = !text.chars().any(|c| is_disturbing(c) || c.is_whitespace() || matches!(c, '\\' | '<' | '>' | '"'));
     (text.len() <= MAX_LENGTH && host_ok && port_ok && rest_ok).then_some(text)
 }
 
@@ -39,7 +41,8 @@ mod tests {
             "https:\\\\example.org",
             "https://a@example.org",
             "https://exa mple.org",
-            "https://example.org/\u{202e}\n",
+            "https://example.org/\u{202e}",
+            "https://example.org/\n",
             "https://localhost/",
             "https://.org",
             "ftp://a.b",

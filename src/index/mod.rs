@@ -9,14 +9,16 @@ mod entry;
 mod jsonl;
 mod link;
 mod search;
+mod text;
 
 pub mod segment;
 
 pub use catalogue::{Hit, Index, IndexCounts};
 pub use date::{is_date, utc_date};
 pub use entry::{
-    Category, Correction, Entry, EntryError, Media, Original, Review, Role, Scope, Status, Texts, pick_text,
+    CATEGORIES, Correction, Entry, EntryError, Media, Original, Review, Role, Scope, Status, Texts, pick_text,
 };
 pub use jsonl::{LineError, parse_entries, to_line};
 pub use link::web_link;
 pub use search::{Found, HashColumns, Row};
+pub use text::{clean, is_disturbing};

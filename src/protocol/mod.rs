@@ -8,8 +8,11 @@ use serde::{Deserialize, Serialize};
 #[cfg(target_family = "wasm")]
 use tsify::Tsify;
 
+mod fields;
 mod status;
 mod verdict;
+
+pub use fields::Fields;
 
 pub use status::{Mute, NetworkRecord, SourceResult, SourceStatus, Status, UpdateOutcome, UpdateResult};
 pub use verdict::{
@@ -17,7 +20,7 @@ pub use verdict::{
 };
 
 /// What a content script may ask.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 #[cfg_attr(target_family = "wasm", derive(Tsify))]
 pub enum PageRequest {
@@ -33,7 +36,6 @@ pub enum PageRequest {
         /// Where it is.
         url: String,
         /// The page's own copy, where it could be read.
-        #[serde(default, with = "serde_bytes")]
         #[cfg_attr(target_family = "wasm", tsify(type = "Uint8Array | null"))]
         bytes: Option<Vec<u8>>,
     },
@@ -47,7 +49,7 @@ pub enum PageRequest {
 }
 
 /// What the extension's own pages may ask.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 #[cfg_attr(target_family = "wasm", derive(Tsify))]
 pub enum OwnRequest {
@@ -56,7 +58,6 @@ pub enum OwnRequest {
     /// Fetch what has been published since.
     UpdateSources {
         /// One source, or all.
-        #[serde(default)]
         source: Option<String>,
     },
     /// Stop the update that is under way.

@@ -14,6 +14,8 @@ use crate::index::segment::{Segment, SegmentError};
 pub const FORMAT: u32 = 1;
 /// Longest head file, in bytes.
 pub const MAX_HEAD: usize = envelope::MAX_PAYLOAD + 1024;
+/// Most bytes of a source's segments together: six times what a million entries take.
+pub const MAX_TOTAL: u64 = 192 << 20;
 /// Most segments of a source.
 pub const MAX_SEGMENTS: usize = 64;
 /// Most retractions in a head; older ones move into a segment.
@@ -164,9 +166,10 @@ fn check_limits(head: &Head) -> Result<(), HeadError> {
         let hex = segment.sha256.len() == 64
             && segment.sha256.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
         over("segment name", !hex)?;
-        over("segment length", segment.bytes > crate::index::segment::MAX_LENGTH as u64)?;
     }
-    Ok(())
+    let lengths: Vec<u64> = head.required_segments().map(|segment| segment.bytes).collect();
+    over("segment length", lengths.iter().any(|&length| length > crate::index::segment::MAX_LENGTH as u64))?;
+    over("total length", lengths.into_iter().fold(0, u64::saturating_add) > MAX_TOTAL)
 }
 
 /// A head with the key that it says it is signed with: whole, but nobody vouches for the key.

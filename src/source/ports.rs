@@ -53,6 +53,9 @@ pub enum FetchError {
     /// Ended before the length that was announced.
     #[error("the download was cut off")]
     CutShort,
+    /// A web page came instead of the file: a captive portal or a host's error page.
+    #[error("a web page came instead of the index: sign in to the network, or check the address")]
+    WebPage,
     /// The server sent us elsewhere.
     #[error("the server redirects to another address")]
     Redirected,

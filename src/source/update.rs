@@ -7,12 +7,12 @@ use thiserror::Error;
 use super::{Fetch, FetchError, Head, HeadError, MAX_HEAD, PublicKey, Request, SourceAddress, What, accept};
 
 /// What is held of a source.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Held {
-    /// Its head's sequence.
-    pub sequence: u64,
-    /// SHA-256 of the head's file.
-    pub digest: [u8; 32],
+    /// The highest sequence that was ever accepted: an older one is a replay.
+    pub floor: u64,
+    /// The publication in use: its sequence and the SHA-256 of its head's file.
+    pub current: Option<(u64, [u8; 32])>,
     /// The SHA-256 names of the segments that are at hand.
     pub segments: Vec<String>,
 }
@@ -74,7 +74,7 @@ pub async fn fetch_update<F: Fetch>(
     fetch: &F,
     address: &SourceAddress,
     key: &PublicKey,
-    held: Option<&Held>,
+    held: &Held,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Option<Update>, UpdateError> {
     let report = |stage, total| move |received| Progress { stage, received, total };
@@ -83,21 +83,21 @@ pub async fn fetch_update<F: Fetch>(
     let request = Request { url: &address.file("head"), what: What::Head, limit: MAX_HEAD };
     let head_file = fetch.get(request, &mut |bytes| progress(at_head(bytes))).await?;
     let head = accept(&head_file, key)?;
-    if let Some(held) = held {
-        match head.sequence.cmp(&held.sequence) {
-            std::cmp::Ordering::Less => {
-                return Err(HeadError::Rollback { held: held.sequence, offered: head.sequence }.into());
-            }
-            std::cmp::Ordering::Equal if Sha256::digest(&head_file)[..] == held.digest => return Ok(None),
-            std::cmp::Ordering::Equal => return Err(HeadError::Equivocation(head.sequence).into()),
-            std::cmp::Ordering::Greater => {}
-        }
+    if head.sequence < held.floor {
+        return Err(HeadError::Rollback { held: held.floor, offered: head.sequence }.into());
     }
-    let missing: Vec<_> = head
-        .required_segments()
-        .filter(|segment| held.is_none_or(|held| !held.segments.contains(&segment.sha256)))
-        .cloned()
-        .collect();
+    match held.current {
+        Some((sequence, digest)) if sequence == head.sequence => {
+            return if Sha256::digest(&head_file)[..] == digest {
+                Ok(None)
+            } else {
+                Err(HeadError::Equivocation(sequence).into())
+            };
+        }
+        _ => {}
+    }
+    let missing: Vec<_> =
+        head.required_segments().filter(|segment| !held.segments.contains(&segment.sha256)).cloned().collect();
     let total = missing.iter().map(|segment| segment.bytes).sum();
     let at_segments = report(Stage::Segments, Some(total));
     progress(at_segments(0));
@@ -106,6 +106,9 @@ pub async fn fetch_update<F: Fetch>(
     for name in missing {
         let request = Request { url: &address.file(&name.path()), what: What::Segment, limit: name.bytes as usize };
         let bytes = fetch.get(request, &mut |bytes| progress(at_segments(before + bytes))).await?;
+        if bytes.trim_ascii_start().first() == Some(&b'<') {
+            return Err(FetchError::WebPage.into());
+        }
         if bytes.len() as u64 != name.bytes {
             return Err(FetchError::CutShort.into());
         }

@@ -9,6 +9,7 @@ use super::fetcher::BrowserFetch;
 use super::idb_store::IdbStore;
 use super::value::{from_js, to_js};
 use crate::engine::Background as Core;
+use crate::protocol::Fields;
 
 /// The extension's background: one an instance.
 #[wasm_bindgen]
@@ -33,7 +34,7 @@ impl Background {
         #[wasm_bindgen(unchecked_param_type = "PageRequest")] message: JsValue,
     ) -> JsValue {
         let core = Rc::clone(&self.0);
-        match from_js(message) {
+        match from_js(message, Fields::page_request) {
             Ok(request) => to_js(&core.page_request(request).await),
             Err(refusal) => refusal,
         }
@@ -43,7 +44,7 @@ impl Background {
     #[wasm_bindgen(js_name = ownRequest, unchecked_return_type = "Reply")]
     pub async fn own_request(&self, #[wasm_bindgen(unchecked_param_type = "OwnRequest")] message: JsValue) -> JsValue {
         let core = Rc::clone(&self.0);
-        match from_js(message) {
+        match from_js(message, Fields::own_request) {
             Ok(request) => to_js(&core.own_request(request).await),
             Err(refusal) => refusal,
         }

@@ -46,6 +46,17 @@ impl Kernels {
         Query::of(&self.pixels, false).regions.len()
     }
 
+    /// The picture as a JPEG file of quality 85.
+    pub fn jpeg(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let (width, height) = (self.pixels.width() as u32, self.pixels.height() as u32);
+        let mut encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 85);
+        match encoder.encode(self.pixels.data(), width, height, image::ExtendedColorType::Rgb8) {
+            Ok(()) => bytes,
+            Err(_) => Vec::new(),
+        }
+    }
+
     /// Decoding alone.
     pub fn decode(bytes: &[u8]) -> usize {
         decode(bytes, &Limits::default(), Orientation::Apply).map_or(0, |pixels| pixels.width())

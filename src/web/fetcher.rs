@@ -20,6 +20,9 @@ use crate::source::{Fetch, FetchError, Request, What};
 const ANSWER: Duration = Duration::from_secs(25);
 /// Longest silence inside an answer.
 const SILENCE: Duration = Duration::from_secs(20);
+/// Longest answer of a picture or a head, and of a segment: a server that drips must not hold us for ever.
+const SHORT: f64 = 60_000.0;
+const LONG: f64 = 15.0 * 60_000.0;
 
 #[wasm_bindgen]
 extern "C" {
@@ -41,12 +44,18 @@ impl Fetch for BrowserFetch {
         if of_index {
             self.running.borrow_mut().push(controller.clone());
         }
-        let result = download(request, &controller, on_bytes).await;
+        let mut web_page = false;
+        let result = download(request, &controller, on_bytes, &mut web_page).await;
         self.running.borrow_mut().retain(|other| *other != controller);
         match result {
             // A time-out of ours aborts as well, but says so itself.
             Err(FetchError::Unreachable | FetchError::CutShort) if controller.signal().aborted() => {
                 Err(FetchError::Cancelled)
+            }
+            // Too long or too short for what was asked, and HTML: that explains it.
+            Err(FetchError::TooLarge | FetchError::CutShort) if of_index && web_page => {
+                controller.abort();
+                Err(FetchError::WebPage)
             }
             Err(error) => {
                 controller.abort();
@@ -67,6 +76,7 @@ async fn download(
     request: Request<'_>,
     controller: &AbortController,
     on_bytes: &mut dyn FnMut(u64),
+    web_page: &mut bool,
 ) -> Result<Vec<u8>, FetchError> {
     let promise = global_fetch(request.url, &init(request.what, controller));
     let answer = within(ANSWER, JsFuture::from(promise)).await.ok_or(FetchError::TimedOut)?;
@@ -77,6 +87,8 @@ async fn download(
     if !response.ok() {
         return Err(FetchError::Status(response.status()));
     }
+    let kind = response.headers().get("content-type").ok().flatten().unwrap_or_default();
+    *web_page = kind.starts_with("text/html");
     let announced = announced(&response);
     if announced.is_some_and(|length| length > request.limit as u64) {
         return Err(FetchError::TooLarge);
@@ -84,7 +96,11 @@ async fn download(
     let Some(body) = response.body() else { return Ok(Vec::new()) };
     let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
     let mut bytes = Vec::new();
+    let end = js_sys::Date::now() + if request.what == What::Segment { LONG } else { SHORT };
     loop {
+        if js_sys::Date::now() > end {
+            return Err(FetchError::Stalled);
+        }
         let chunk = within(SILENCE, JsFuture::from(reader.read())).await.ok_or(FetchError::Stalled)?;
         let chunk = chunk.map_err(|_| FetchError::CutShort)?;
         if Reflect::get(&chunk, &"done".into()).is_ok_and(|done| done.is_truthy()) {

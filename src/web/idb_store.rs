@@ -1,7 +1,7 @@
 //! The store in IndexedDB: files as Blobs (the fastest to read of what can share a transaction with a pointer), the
 //! state as bytes; both written in one transaction.
 
-use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, TransactionMode};
+use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, Transaction, TransactionMode, TransactionResult};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -70,29 +70,43 @@ impl Store for IdbStore {
         for store in [FILES, STATE] {
             transaction.object_store(store).map_err(failed)?.clear().map_err(failed)?;
         }
-        let done = transaction.commit().map_err(failed)?.await.map_err(failed);
+        let done = end(transaction).await;
         database.close();
-        done.map(|_| ())
+        done
     }
 }
 
 async fn write(database: &Database, commit: Commit) -> Result<(), StoreError> {
     let transaction = database.transaction(&[FILES, STATE], TransactionMode::ReadWrite).map_err(failed)?;
+    // No await before the end: a transaction closes itself as soon as nothing is asked of it.
+    if let Err(error) = ask(&transaction, &commit) {
+        // What was asked so far must not be kept without the rest.
+        let _aborting = transaction.abort();
+        return Err(error);
+    }
+    end(transaction).await
+}
+
+fn ask(transaction: &Transaction, commit: &Commit) -> Result<(), StoreError> {
     let files = transaction.object_store(FILES).map_err(failed)?;
-    // No await before the end: a transaction closes itself as soon as nothing is asked of it. A request that fails
-    // aborts the whole, and the transaction's end tells.
     for (name, bytes) in &commit.put {
         files.put(&blob(bytes)?, Some(&JsValue::from_str(name))).map_err(failed)?;
     }
     for name in &commit.delete {
         files.delete(JsValue::from_str(name)).map_err(failed)?;
     }
-    let state = transaction.object_store(STATE).map_err(failed)?;
-    state.put(&Uint8Array::from(commit.state.as_slice()), Some(&JsValue::from_str(STATE_KEY))).map_err(failed)?;
-    let result = transaction.commit().map_err(failed)?.await.map_err(failed)?;
-    match result {
-        idb::TransactionResult::Committed => Ok(()),
-        idb::TransactionResult::Aborted => Err(StoreError::Full),
+    let state = Uint8Array::from(commit.state.as_slice());
+    let states = transaction.object_store(STATE).map_err(failed)?;
+    states.put(&state, Some(&JsValue::from_str(STATE_KEY))).map_err(failed)?;
+    Ok(())
+}
+
+/// Waits for a transaction's end. The browser aborts one of its own accord when there is no room: nothing else in it can
+/// fail.
+async fn end(transaction: Transaction) -> Result<(), StoreError> {
+    match transaction.commit().map_err(failed)?.await.map_err(failed)? {
+        TransactionResult::Committed => Ok(()),
+        TransactionResult::Aborted => Err(StoreError::Full),
     }
 }
 

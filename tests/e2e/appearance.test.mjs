@@ -95,16 +95,10 @@ inEachBrowser(
       [check, "check"],
     ]);
     const desk = await extension.desk();
-    /** @type {Map<string, number>} */
+    /** @type {Map<Page, number>} */
     const tabs = new Map();
-    for (const [one, what] of all)
-      tabs.set(
-        what,
-        await extension.tabOf(
-          one,
-          one === popup ? `popup/popup.html?tab=${tab}` : one === options ? "options/options.html" : undefined,
-        ),
-      );
+    for (const [one] of all)
+      tabs.set(one, one === popup || one === options ? await extension.ownTab(one) : await extension.tabOf(one));
 
     for (const [one, what] of all) {
       await one.bringToFront();
@@ -114,7 +108,7 @@ inEachBrowser(
       else await shoot(kind, one, `${what}-320px`, { fullPage: true });
       await one.setViewport({ width: 1000, height: 800 });
       const zoom = (/** @type {number} */ factor) =>
-        desk.evaluate((id, by) => browser.tabs.setZoom(id, by), /** @type {number} */ (tabs.get(what)), factor);
+        desk.evaluate((id, by) => browser.tabs.setZoom(id, by), /** @type {number} */ (tabs.get(one)), factor);
       await zoom(2);
       await until("the zoom", () => one.evaluate(() => innerWidth <= 520));
       await assertNoSideways(one, `${what} at 200 %`);

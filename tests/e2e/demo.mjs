@@ -2,7 +2,7 @@
 // without one it shows the feed to itself, takes pictures and says how many known pictures it warned about.
 
 import { existsSync } from "node:fs";
-import { middle, readThrough, reading, score, warningInView } from "./harness/feed.mjs";
+import { followed, middle, readThrough, reading, score, warningInView } from "./harness/feed.mjs";
 import { card } from "./harness/notices.mjs";
 import * as paths from "./harness/paths.mjs";
 import { shoot } from "./harness/screenshots.mjs";
@@ -57,12 +57,9 @@ async function showToItself(world) {
   await until("the update", () => popup.$eval("#update-result", (element) => element.textContent));
   made.push(await shoot(kind, popup, "demo-popup-after-update", { fullPage: true }));
 
-  const after = await until("the feed to follow the update", async () => {
-    const total = score(await reading(page.mainFrame()), { updated: true });
-    return total.wrong.length === 0 && total;
-  }).catch(async () => score(await reading(page.mainFrame()), { updated: true }));
+  const after = await followed(page.mainFrame()).catch(async () => score(await reading(page.mainFrame()), { updated: true }));
   await page.bringToFront();
-  made.push(await shoot(kind, page, "demo-feed-after-update", { fullPage: true }));
+  made.push(await shoot(kind, page, "demo-feed-after-update"));
 
   for (const path of made) console.log(path);
   for (const [when, total] of /** @type {const} */ ([

@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { embeddedSources } from "./harness/demo.mjs";
+import { firstWarning } from "./harness/feed.mjs";
+import { packed } from "./harness/paths.mjs";
 import { until } from "./harness/until.mjs";
 import { inEachBrowser } from "./harness/world.mjs";
 
@@ -24,6 +26,15 @@ inEachBrowser("installs and answers with its embedded sources", async ({ extensi
   );
 });
 
+inEachBrowser(
+  "the packed archive installs and warns",
+  async (world) => {
+    const page = await world.visit("http://127.0.0.1:8617/feed/");
+    await firstWarning(page.mainFrame());
+  },
+  { zip: packed },
+);
+
 inEachBrowser("loads every embedded source when the first picture appears", async ({ extension, visit }) => {
   await visit("http://127.0.0.1:8617/feed/");
   const sources = await until("the sources to be ready", async () => {
@@ -33,7 +44,7 @@ inEachBrowser("loads every embedded source when the first picture appears", asyn
   for (const source of sources) assert.ok(source.entries > 0 && source.fingerprints > 0, JSON.stringify(source));
 });
 
-inEachBrowser("refuses messages it does not know, and trusted ones from a page", async ({ extension }) => {
+inEachBrowser("refuses messages it does not know", async ({ extension }) => {
   const reply = await extension.send({ kind: "noSuchThing" });
   assert.equal(reply.kind, "error");
   assert.equal(reply.code, "badMessage");

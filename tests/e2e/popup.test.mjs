@@ -1,8 +1,10 @@
 // The popup: this page's findings, the sources, the update.
 
 import assert from "node:assert/strict";
-import { embeddedSources } from "./harness/demo.mjs";
-import { readThrough, reading, score } from "./harness/feed.mjs";
+import { captivePortal, drip, onSegments } from "./harness/chaos.mjs";
+import { embeddedSources, messages } from "./harness/demo.mjs";
+import { followed, readThrough, reading, score } from "./harness/feed.mjs";
+import { updatedSource } from "./harness/paths.mjs";
 import { until } from "./harness/until.mjs";
 import { inEachBrowser } from "./harness/world.mjs";
 
@@ -33,8 +35,6 @@ inEachBrowser("the Update button brings in the new edition, with progress and a 
   await readThrough(world, page);
   const popup = await extension.open(`popup/popup.html?tab=${await extension.tabOf(page)}`, { type: "window" });
   await popup.waitForSelector("#update-start:not(:disabled)");
-  const { drip, onSegments } = await import("./harness/chaos.mjs");
-  const { updatedSource } = await import("./harness/paths.mjs");
   server.fault = onSegments(updatedSource, drip({ pieces: 8, every: 150 }));
   await popup.click("#update-start");
   await until("the progress", () =>
@@ -42,22 +42,17 @@ inEachBrowser("the Update button brings in the new edition, with progress and a 
   );
   const result = await until("the result", () => text(popup, "#update-result"));
   assert.equal(await popup.$eval("#update-result", (element) => element.classList.contains("bad")), false, result);
-  await until(
-    "the open page to follow",
-    async () => score(await reading(page.mainFrame()), { updated: true }).wrong.length === 0,
-  );
+  await followed(page.mainFrame());
   await popup.click("#network summary");
   assert.ok((await popup.$$("#network-list > li")).length > 0, "the network log shows the update");
 });
 
 inEachBrowser("a failed update is told in a plain sentence", async (world) => {
   const { server, extension } = world;
-  const { captivePortal } = await import("./harness/chaos.mjs");
   server.fault = captivePortal;
   const popup = await extension.open("popup/popup.html");
   await popup.waitForSelector("#update-start:not(:disabled)");
   await popup.click("#update-start");
   const result = await until("the result", () => text(popup, "#update-result"));
-  const { messages } = await import("./harness/demo.mjs");
   assert.ok(result.includes(messages("en").error_captivePortal.message), result);
 });

@@ -1,8 +1,10 @@
 // The second edition of the demo source, brought in by hand.
 
 import assert from "node:assert/strict";
+import { drip, onSegments } from "./harness/chaos.mjs";
 import { demoSource } from "./harness/demo.mjs";
-import { readThrough, reading, score } from "./harness/feed.mjs";
+import { followed, quiet, readThrough, reading, score } from "./harness/feed.mjs";
+import { updatedSource } from "./harness/paths.mjs";
 import { until } from "./harness/until.mjs";
 import { inEachBrowser } from "./harness/world.mjs";
 
@@ -42,10 +44,7 @@ inEachBrowser("an update reports its progress and reaches the pages that are ope
   const now = demoSource((await extension.ask({ kind: "status" })).sources);
   assert.ok(now.sequence > old.sequence);
   assert.ok(now.entries > old.entries);
-  const after = await until("the open page to follow", async () => {
-    const total = score(await reading(page.mainFrame()), { updated: true });
-    return total.wrong.length === 0 && total;
-  });
+  const after = await followed(page.mainFrame());
   assert.ok(after.warned > before.warned, "a picture is known that was not before");
 });
 
@@ -63,8 +62,6 @@ inEachBrowser("a source without news is current", async ({ extension, server }) 
 
 inEachBrowser("an update can be cancelled", async (world) => {
   const { extension, server } = world;
-  const { drip, onSegments } = await import("./harness/chaos.mjs");
-  const { updatedSource } = await import("./harness/paths.mjs");
   const old = demoSource((await extension.ask({ kind: "status" })).sources);
   server.fault = onSegments(updatedSource, drip({ pieces: 200, every: 200 }));
   const reply = await extension.startUpdate(old.id);
@@ -76,4 +73,26 @@ inEachBrowser("an update can be cancelled", async (world) => {
   server.publishUpdate();
   const again = await extension.ask({ kind: "updateSources", source: old.id });
   assert.equal(again.results[0].outcome, "updated");
+});
+
+inEachBrowser("an update in the middle of scrolling disturbs nothing", async (world) => {
+  const { extension, server } = world;
+  const page = await world.visit("http://127.0.0.1:8617/feed/endless.html?posts=40");
+  const scroll = (/** @type {number} */ top) => page.evaluate((to) => scrollTo({ top: to, behavior: "instant" }), top);
+  const old = demoSource((await extension.ask({ kind: "status" })).sources);
+  server.fault = onSegments(updatedSource, drip({ pieces: 6, every: 150 }));
+  const reply = await extension.startUpdate(old.id);
+  let warned = 0;
+  for (let top = 0; top < 40 * 560; top += 1600) {
+    await scroll(top);
+    await quiet(world, page);
+    const read = await reading(page.mainFrame());
+    const inWindow = read.pictures.filter(({ box, ignored }) => !ignored && box.top + box.height > 0 && box.top < 800);
+    const total = score({ ...read, pictures: inWindow });
+    assert.deepEqual(total.wrong, [], `at ${top}`);
+    warned += total.warned;
+  }
+  const { results } = await until("the update to end", reply);
+  assert.equal(results[0].outcome, "updated", JSON.stringify(results[0]));
+  assert.ok(warned > 0);
 });

@@ -71,6 +71,8 @@ type Fault = Box<dyn std::error::Error>;
 fn bindgen(wasm: &std::path::Path, out: &std::path::Path) -> Result<(), Fault> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(wasm).out_name("caveat").typescript(true).omit_default_module_path(false);
+    // Names and producers are a third of the file and nothing to a reader: the source is at hand.
+    bindgen.remove_name_section(true).remove_producers_section(true);
     bindgen.web(true)?;
     Ok(bindgen.generate(out)?)
 }

@@ -1,5 +1,6 @@
 //! `caveat build`: entries to a source.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -7,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use caveat::fingerprint::encoding;
 use caveat::index::segment::{self, HashGroup, Segment};
 use caveat::index::{Entry, Media, Status, parse_entries};
-use caveat::source::{Head, Role, SecretKey, SegmentName, seal};
+use caveat::source::{Head, Role, SecretKey, SegmentName, accept, seal};
 use sha2::{Digest, Sha256};
 
 use crate::fault::Fault;
@@ -50,9 +51,10 @@ pub fn run(arguments: &Arguments) -> Result<(), Fault> {
         let lines: String = entries.iter().map(|entry| caveat::index::to_line(entry) + "\n").collect();
         fs::write(path, lines).map_err(Fault::file(path))?;
     }
-    let held = match fs::exists(folder::head_path(&arguments.out)) {
-        Ok(true) => Some(folder::read(&arguments.out, Some(&key.public()))?),
-        _ => None,
+    let head_path = folder::head_path(&arguments.out);
+    let held = match fs::exists(&head_path).map_err(Fault::file(&head_path))? {
+        true => Some(folder::read(&arguments.out, Some(&key.public()))?),
+        false => None,
     };
     if let Some(held) = &held {
         check_history(&arguments.entries, &entries, held)?;
@@ -61,8 +63,11 @@ pub fn run(arguments: &Arguments) -> Result<(), Fault> {
     let segment =
         Segment::parse(file.clone()).map_err(|error| Fault::Segment { path: arguments.out.clone(), error })?;
     let head = head(arguments, &key, &segment, &file, held.as_ref())?;
+    // An index in which nothing changes still has to say from time to time that it is up to date.
+    let due = |held: &folder::Folder| head.issued > held.head.issued.midpoint(held.head.expires);
     let unchanged = |held: &folder::Folder| {
-        head == Head { sequence: head.sequence, issued: head.issued, expires: head.expires, ..held.head.clone() }
+        !due(held)
+            && head == Head { sequence: head.sequence, issued: head.issued, expires: head.expires, ..held.head.clone() }
     };
     if let Some(held) = &held
         && arguments.sequence.is_none()
@@ -71,7 +76,10 @@ pub fn run(arguments: &Arguments) -> Result<(), Fault> {
         println!("nothing has changed since sequence {}", held.head.sequence);
         return Ok(());
     }
-    publish(&arguments.out, &head, &file, &key)?;
+    let head_file = seal(&serde_json::to_vec(&head).map_err(std::io::Error::from)?, Role::Head, &key);
+    // What every client would refuse must not be published, whatever the arguments say.
+    accept(&head_file, &key.public()).map_err(|error| Fault::Head { path: head_path, error })?;
+    publish(&arguments.out, &head, &file, &head_file)?;
     let empty = entries.iter().filter(|entry| entry.media.is_empty()).count();
     println!(
         "sequence {}: {} entries ({} retracted, {empty} without media), {} hashes, {} bytes to download",
@@ -139,8 +147,9 @@ fn fill(media: &mut Media, place: &Place<'_>) -> Result<(), Fault> {
 /// Ids stay, revisions only grow: what people were told once can be corrected, not unsaid.
 fn check_history(path: &Path, entries: &[Entry], held: &folder::Folder) -> Result<(), Fault> {
     let error = |error| Fault::Segment { path: path.to_owned(), error };
+    let by_id: HashMap<&str, &Entry> = entries.iter().map(|entry| (entry.id.as_str(), entry)).collect();
     for old in held.index.entries().map_err(error)? {
-        let Some(new) = entries.iter().find(|entry| entry.id == old.id) else {
+        let Some(&new) = by_id.get(old.id.as_str()) else {
             return Err(Fault::Usage(format!(
                 "{}: entry {} is published and missing here: keep it, with status retracted and a correction text",
                 path.display(),
@@ -186,7 +195,7 @@ fn head(
         name: name.unwrap_or_else(stem),
         sequence,
         issued,
-        expires: issued + arguments.expires_after * 86_400,
+        expires: issued.saturating_add(arguments.expires_after.saturating_mul(86_400)),
         min_wait: arguments.min_wait,
         entries: (segment.entries() - retracted) as u64,
         tombstones: retracted as u64,
@@ -210,14 +219,13 @@ fn now() -> Result<u64, Fault> {
 }
 
 /// Segments first, the head last and in one step, so that a client never sees a head whose segments are not there.
-fn publish(out: &Path, head: &Head, file: &[u8], key: &SecretKey) -> Result<(), Fault> {
+fn publish(out: &Path, head: &Head, file: &[u8], head_file: &[u8]) -> Result<(), Fault> {
     let segments = out.join("segments");
     fs::create_dir_all(&segments).map_err(Fault::file(&segments))?;
     for name in &head.segments {
         write_atomically(&out.join(name.path()), file)?;
     }
-    let payload = serde_json::to_vec(head).map_err(std::io::Error::from)?;
-    write_atomically(&folder::head_path(out), &seal(&payload, Role::Head, key))
+    write_atomically(&folder::head_path(out), head_file)
 }
 
 fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Fault> {

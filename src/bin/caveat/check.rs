@@ -6,7 +6,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use caveat::engine::{Searched, check_bytes};
 use caveat::index::Role;
-use caveat::protocol::{Finding, Level, Verdict, VerdictKind, Via};
+use caveat::protocol::{Finding, Level, Reason, ReasonCode, Verdict, VerdictKind, Via};
 use serde::Serialize;
 
 use crate::fault::Fault;
@@ -51,9 +51,11 @@ pub fn run(arguments: &Arguments) -> Result<(), Fault> {
     let sources = [Searched { key: &read.key, head: &read.head, index: &read.index }];
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
     for_each_path(&arguments.images, |path| {
-        let bytes = fs::read(path).map_err(Fault::file(path))?;
         let start = Instant::now();
-        let verdict = check_bytes(&bytes, &sources, &arguments.language, now);
+        let verdict = match fs::read(path) {
+            Ok(bytes) => check_bytes(&bytes, &sources, &arguments.language, now),
+            Err(error) => no_access(error.to_string()),
+        };
         let ms = start.elapsed().as_secs_f64() * 1000.0;
         let file = path.to_string_lossy();
         if arguments.json {
@@ -68,6 +70,12 @@ pub fn run(arguments: &Arguments) -> Result<(), Fault> {
         describe(&file, &verdict);
         Ok(())
     })
+}
+
+/// A file that cannot be read is a verdict like any other: one bad path must not end a long run.
+fn no_access(message: String) -> Verdict {
+    let reason = Some(Reason { code: ReasonCode::NotPermitted, message });
+    Verdict { verdict: VerdictKind::NoAccess, reason, generation: 0, matches: Vec::new() }
 }
 
 fn row(found: &Finding) -> Match<'_> {

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use caveat::index::{to_line, utc_date};
+use caveat::index::{clean, to_line, utc_date};
 use caveat::source::{Head, PublicKey};
 use serde::Serialize;
 
@@ -57,7 +57,7 @@ fn now() -> u64 {
 pub fn describe(head: &Head, key: &PublicKey) {
     let day = |seconds: u64| utc_date(seconds as i64 * 1000);
     let age = now().saturating_sub(head.issued) / 86_400;
-    println!("name         {}", caveat::engine::clean(&head.name));
+    println!("name         {}", clean(&head.name));
     println!("key          {} ({})", key, key.fingerprint());
     if key.is_development() {
         println!("             DEVELOPMENT KEY: for demonstration only");
@@ -69,7 +69,7 @@ pub fn describe(head: &Head, key: &PublicKey) {
     for segment in &head.segments {
         println!(
             "segment      {} {}: {} entries, {} hashes, {} bytes",
-            segment.tier,
+            clean(&segment.tier),
             &segment.sha256[..12],
             segment.entries,
             segment.hashes,
@@ -77,7 +77,7 @@ pub fn describe(head: &Head, key: &PublicKey) {
         );
     }
     for retraction in &head.retractions {
-        println!("retracted    {} up to rev {}: {}", retraction.id, retraction.rev, retraction.reason);
+        println!("retracted    {} up to rev {}: {}", clean(&retraction.id), retraction.rev, clean(&retraction.reason));
     }
 }
 

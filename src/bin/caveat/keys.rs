@@ -15,9 +15,10 @@ pub fn generate(out: &Path) -> Result<(), Fault> {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).map_err(|error| Fault::Usage(format!("the system gives no random numbers: {error}")))?;
     let key = SecretKey::from_seed(&seed);
-    write_secret(out, &key).map_err(Fault::file(out))?;
     let public_path = public_path(out);
-    fs::write(&public_path, format!("{}\n", key.public())).map_err(Fault::file(&public_path))?;
+    let mut public_file = fs::File::create_new(&public_path).map_err(Fault::file(&public_path))?;
+    write_secret(out, &key).map_err(Fault::file(out))?;
+    writeln!(public_file, "{}", key.public()).map_err(Fault::file(&public_path))?;
     let mut stdout = std::io::stdout();
     writeln!(stdout, "public key   {}", key.public())?;
     writeln!(stdout, "fingerprint  {}", key.public().fingerprint())?;

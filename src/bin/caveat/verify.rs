@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use caveat::source::{FetchError, Head, HeadError, PublicKey, SourceAddress, UpdateError, fetch_update, load_index};
+use caveat::source::{
+    FetchError, Head, HeadError, Held, PublicKey, SourceAddress, UpdateError, fetch_update, load_index,
+};
 use serde::Serialize;
 
 use crate::fault::Fault;
@@ -43,7 +45,8 @@ fn local(source: &str, key: &PublicKey) -> Result<Head, Fault> {
 fn remote(url: &str, key: &PublicKey) -> Result<Head, Fault> {
     let address = SourceAddress::parse(url).map_err(|error| Fault::Address { url: url.to_owned(), error })?;
     let fault = |error: UpdateError| Fault::Update { url: url.to_owned(), error };
-    let update = pollster::block_on(fetch_update(&Remote::new(), &address, key, None, &mut |_| {})).map_err(fault)?;
+    let update = pollster::block_on(fetch_update(&Remote::new(), &address, key, &Held::default(), &mut |_| {}))
+        .map_err(fault)?;
     let update = update.ok_or(UpdateError::Fetch(FetchError::Unreachable)).map_err(fault)?;
     let segments = update.segments.into_iter().map(|(_, bytes)| bytes).collect();
     load_index(&update.head, segments).map_err(|error: HeadError| fault(error.into()))?;

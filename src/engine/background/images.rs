@@ -42,7 +42,10 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             Ok(query) => Looked::Query(query),
             Err(error) => Looked::Unreadable(reason_of(&error)),
         };
-        self.cache.borrow_mut().put(key, looked.clone());
+        // An empty answer is an accident, not a picture: the next time there may be one.
+        if !matches!(&looked, Looked::Unreadable(reason) if reason.code == ReasonCode::EmptyBody) {
+            self.cache.borrow_mut().put(key, looked.clone());
+        }
         match looked {
             Looked::Query(query) => {
                 self.finish(self.with_sources(|sources, language, now| check::decide(&query, sources, language, now)))

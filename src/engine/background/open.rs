@@ -19,14 +19,14 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     ///
     /// `packaged` is the address of the packaged index's folder.
     pub async fn open(fetch: F, store: S, clock: C, packaged: Option<String>, events: EventSink) -> Self {
-        let (state, store_failure) = match store.state().await {
-            Ok(None) => (State::default(), None),
-            Ok(Some(bytes)) => match State::parse(&bytes) {
-                Some(state) => (state, None),
-                None => (State::default(), Some(failure("corruptStore", "the stored settings are damaged"))),
-            },
-            Err(error) => (State::default(), Some(error.into())),
-        };
+        let read = store.state().await.map_err(Failure::from).and_then(|bytes| match bytes {
+            None => Ok(State::default()),
+            Some(bytes) => {
+                State::parse(&bytes).ok_or_else(|| failure("corruptStore", "the stored settings are damaged"))
+            }
+        });
+        let state_is_read = read.is_ok();
+        let (state, store_failure) = read.map_or_else(|error| (State::default(), Some(error)), |state| (state, None));
         let background = Self {
             fetch,
             store,
@@ -43,6 +43,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             updating: Cell::new(false),
             cancelled: Cell::new(false),
             changing: Mutex::new(()),
+            state_is_read: Cell::new(state_is_read),
+            forgotten: Cell::new(0),
         };
         background.load().await;
         background
@@ -155,6 +157,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             let cleared = self.store.clear().await;
             if cleared.is_ok() {
                 *self.state.borrow_mut() = State::default();
+                self.state_is_read.set(true);
+                self.forgotten.set(self.forgotten.get().wrapping_add(1));
             }
             cleared
         };

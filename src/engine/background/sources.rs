@@ -3,10 +3,11 @@
 use sha2::{Digest, Sha256};
 
 use super::{Background, Loaded, Publication, failure};
-use crate::engine::finding::{age_days, clean};
-use crate::engine::state::{HeldState, SourceState};
+use crate::engine::finding::age_days;
+use crate::engine::state::{HeldState, SourceState, State};
+use crate::index::clean;
 use crate::protocol::{Failure, Reply, SourceStatus};
-use crate::source::{Clock, Fetch, PublicKey, SourceAddress, Store, Update};
+use crate::source::{Clock, Fetch, FetchError, Held, PublicKey, SourceAddress, Store, Update};
 
 impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     pub(super) fn source_status(&self, source: &Loaded) -> SourceStatus {
@@ -37,7 +38,14 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
     /// Adds a source, once its index is here and verified.
     pub(super) async fn add_source(&self, url: &str, key: &str) -> Reply {
-        match self.try_add(url, key).await {
+        // One at a time, and not while another update runs: two of them could add the same source twice.
+        if self.updating.replace(true) {
+            return Reply::Error(failure("updating", "an update is under way"));
+        }
+        self.cancelled.set(false);
+        let added = self.try_add(url, key).await;
+        self.updating.set(false);
+        match added {
             Ok(id) => {
                 self.index_changed();
                 let loaded = self.loaded.borrow();
@@ -57,7 +65,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         if self.loaded.borrow().iter().any(|source| source.id == id) {
             return Err(failure("alreadyAdded", "a source with this key is there already"));
         }
-        let update = self.begin_update(&id, &address, &key, None).await?;
+        let forgotten = self.forgotten.get();
+        let update = self.begin_update(&id, &address, &key, &Held::default()).await?;
         let update = update.ok_or_else(|| failure("internal", "no publication"))?;
         let stored = SourceState {
             key: key.to_string(),
@@ -69,7 +78,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             last_check: None,
             last_result: None,
         };
-        let publication = self.commit_update(&id, stored, &key, update).await?;
+        let publication = self.commit_update(&id, Some(stored), &key, update, forgotten).await?;
         self.loaded.borrow_mut().push(Loaded {
             id: id.clone(),
             key,
@@ -84,12 +93,15 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     }
 
     /// Checks a publication as a whole, stores it, and gives it for use. At any failure nothing has changed.
+    ///
+    /// `new` is what to store of a source that nothing is stored of; `forgotten` the count when the update began.
     pub(super) async fn commit_update(
         &self,
         id: &str,
-        stored: SourceState,
+        new: Option<SourceState>,
         key: &PublicKey,
         update: Update,
+        forgotten: u32,
     ) -> Result<std::rc::Rc<Publication>, Failure> {
         let Update { head_file, head, segments: fresh } = update;
         let mut segments = Vec::new();
@@ -109,10 +121,18 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             fresh.into_iter().map(|(name, bytes)| (segment_file(&name), bytes)).collect();
         put.push((head_name, head_file));
         let now = self.clock.now();
-        let settle = |state: &mut crate::engine::state::State| {
-            let source = state.sources.entry(id.to_owned()).or_insert(stored);
+        let settle = |state: &mut State| {
+            if self.forgotten.get() != forgotten {
+                return Err(FetchError::Cancelled.into());
+            }
+            if let Some(new) = new {
+                state.sources.entry(id.to_owned()).or_insert(new);
+            }
+            let gone = || failure("unknownSource", "the source was removed");
+            let source = state.sources.get_mut(id).ok_or_else(gone)?;
             source.floor = source.floor.max(head.sequence);
             (source.held, source.last_check, source.last_result) = (Some(held), Some(now), None);
+            Ok(())
         };
         self.change(settle, put).await?;
         Ok(publication)
@@ -123,7 +143,11 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         if !added {
             return Reply::Error(failure("unknownSource", "no such source was added"));
         }
-        let removed = self.change(|state| drop(state.sources.remove(id)), Vec::new()).await;
+        let remove = |state: &mut State| {
+            state.sources.remove(id);
+            Ok(())
+        };
+        let removed = self.change(remove, Vec::new()).await;
         if let Err(failure) = removed {
             return Reply::Error(failure);
         }
@@ -136,8 +160,9 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let Some(stored) = self.stored_or_new(id) else {
             return Reply::Error(failure("unknownSource", "there is no such source"));
         };
-        let settle = |state: &mut crate::engine::state::State| {
+        let settle = |state: &mut State| {
             state.sources.entry(id.to_owned()).or_insert(stored).enabled = enabled;
+            Ok(())
         };
         if let Err(failure) = self.change(settle, Vec::new()).await {
             return Reply::Error(failure);

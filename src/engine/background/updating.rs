@@ -2,6 +2,7 @@
 
 use super::sources::segment_file;
 use super::{Background, failure};
+use crate::engine::state::State;
 use crate::protocol::{Event, Failure, Reply, UpdateOutcome, UpdateResult};
 use crate::source::{
     Clock, Fetch, FetchError, Held, Progress, PublicKey, Request, SourceAddress, Stage, Store, Update, fetch_update,
@@ -24,7 +25,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             .borrow()
             .iter()
             .filter(|source| only.map_or(source.enabled, |id| id == source.id))
-            .filter(|source| !due || self.is_due(source))
+            .filter(|source| !due || source.url.is_some() && self.is_due(source))
             .map(|source| source.id.clone())
             .collect();
         let mut results = Vec::new();
@@ -71,7 +72,9 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             Err(error) if error.code == "cancelled" => (UpdateOutcome::Cancelled, Some(error)),
             Err(error) => (UpdateOutcome::Failed, Some(error)),
         };
-        self.remember_result(id, error.clone()).await;
+        let word = if outcome == UpdateOutcome::Updated { "updated" } else { "current" };
+        let said = error.clone().unwrap_or_else(|| failure(word, "the server was asked and all is well"));
+        self.remember_result(id, said).await;
         UpdateResult {
             source: id.to_owned(),
             outcome,
@@ -92,15 +95,17 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// Whether something new is in use.
     async fn try_update(&self, id: &str) -> Result<bool, Failure> {
         let (address, key, held) = self.update_target(id)?;
-        let Some(update) = self.begin_update(id, &address, &key, held.as_ref()).await? else {
+        let forgotten = self.forgotten.get();
+        let Some(update) = self.begin_update(id, &address, &key, &held).await? else {
             return Ok(false);
         };
         if self.cancelled.get() {
             return Err(FetchError::Cancelled.into());
         }
         self.progress(id, Progress { stage: Stage::Store, received: 0, total: None });
-        let stored = self.stored_or_new(id).ok_or_else(|| failure("unknownSource", "the source was removed"))?;
-        let publication = self.commit_update(id, stored, &key, update).await?;
+        // Of a source that was added something is stored; if not any more, it was removed meanwhile.
+        let new = self.stored_or_new(id).filter(|stored| stored.embedded);
+        let publication = self.commit_update(id, new, &key, update, forgotten).await?;
         if let Some(source) = self.loaded.borrow_mut().iter_mut().find(|source| source.id == id) {
             source.publication = Ok(publication);
         }
@@ -108,7 +113,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         Ok(true)
     }
 
-    fn update_target(&self, id: &str) -> Result<(SourceAddress, PublicKey, Option<Held>), Failure> {
+    fn update_target(&self, id: &str) -> Result<(SourceAddress, PublicKey, Held), Failure> {
         let loaded = self.loaded.borrow();
         let source = loaded.iter().find(|source| source.id == id);
         let source = source.ok_or_else(|| failure("unknownSource", "there is no such source"))?;
@@ -118,19 +123,15 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let files = stored.and_then(|stored| stored.held.as_ref()).map(|held| held.segments.clone());
         let files = files.unwrap_or_default();
         let floor = stored.map_or(0, |stored| stored.floor);
-        let held = source.publication.as_ref().ok().map(|held| Held {
-            sequence: held.head.sequence.max(floor),
-            digest: held.head_digest,
-            // Only what is stored need not be downloaded; what came with the extension may be gone after its update.
-            segments: held
-                .head
-                .required_segments()
-                .map(|name| name.sha256.clone())
-                .filter(|name| files.contains(&segment_file(name)))
-                .collect(),
+        let current = source.publication.as_ref().ok();
+        let sequence = current.map_or(0, |held| held.head.sequence);
+        // Only what is stored need not be downloaded; what came with the extension may be gone after its update.
+        let segments = current.map_or_else(Vec::new, |held| {
+            let names = held.head.required_segments().map(|name| name.sha256.clone());
+            names.filter(|name| files.contains(&segment_file(name))).collect()
         });
-        // A store that lost its index downloads all of it again, but never an older one.
-        let held = held.or((floor > 1).then(|| Held { sequence: floor - 1, digest: [0; 32], segments: Vec::new() }));
+        let held =
+            Held { floor: floor.max(sequence), current: current.map(|held| (sequence, held.head_digest)), segments };
         Ok((SourceAddress::parse(url)?, source.key, held))
     }
 
@@ -140,7 +141,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         id: &str,
         address: &SourceAddress,
         key: &PublicKey,
-        held: Option<&Held>,
+        held: &Held,
     ) -> Result<Option<Update>, Failure> {
         let logged = Logged(self);
         Ok(fetch_update(&logged, address, key, held, &mut |progress| self.progress(id, progress)).await?)
@@ -163,15 +164,24 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     }
 
     /// Notes what came of an update. Only a note: where it cannot be stored, it is at least in memory.
-    async fn remember_result(&self, id: &str, result: Option<Failure>) {
+    async fn remember_result(&self, id: &str, result: Failure) {
         let now = self.clock.now();
         if let Some(source) = self.loaded.borrow_mut().iter_mut().find(|source| source.id == id) {
-            (source.last_check, source.last_result) = (Some(now), result.clone());
+            (source.last_check, source.last_result) = (Some(now), Some(result.clone()));
         }
         let Some(stored) = self.stored_or_new(id) else { return };
-        let note = |state: &mut crate::engine::state::State| {
+        // Nobody was asked, so there is nothing to remember.
+        if stored.url.is_none() {
+            return;
+        }
+        let forgotten = self.forgotten.get();
+        let note = |state: &mut State| {
+            if self.forgotten.get() != forgotten || !stored.embedded && !state.sources.contains_key(id) {
+                return Ok(());
+            }
             let source = state.sources.entry(id.to_owned()).or_insert(stored);
-            (source.last_check, source.last_result) = (Some(now), result);
+            (source.last_check, source.last_result) = (Some(now), Some(result));
+            Ok(())
         };
         if let Err(error) = self.change(note, Vec::new()).await {
             *self.store_failure.borrow_mut() = Some(error);

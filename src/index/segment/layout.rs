@@ -23,7 +23,7 @@ pub const ALIGNMENT: usize = 16;
 /// Flag: a reader that does not know the section must refuse the segment.
 pub const NEEDED: u32 = 1;
 
-/// The kinds of section of version 1, with their element's size in bytes (0: bytes of any number).
+/// The kinds of section of version 1, with their element's size in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u16)]
 pub enum Kind {

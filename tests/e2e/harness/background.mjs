@@ -1,7 +1,6 @@
 // Stops the extension's background at the moment a test chooses, as the browsers do when it has been idle.
 
 import { inFirefoxScope } from "./firefox-scope.mjs";
-import { until } from "./until.mjs";
 
 /** @typedef {import('puppeteer-core').Browser} Browser */
 
@@ -25,18 +24,25 @@ const workers = (browser, id) =>
 
 /** @param {Browser} browser @param {string} id */
 async function killWorkers(browser, id) {
-  for (const target of workers(browser, id)) await (await target.worker())?.close();
-  await until("the service worker to be gone", () => workers(browser, id).length === 0);
+  for (const target of workers(browser, id)) {
+    // Not "until there is none": the next message may have started another one already.
+    const gone = new Promise((resolve) => {
+      const hear = (/** @type {import("puppeteer-core").Target} */ destroyed) => {
+        if (destroyed !== target) return;
+        browser.off("targetdestroyed", hear);
+        resolve(null);
+      };
+      browser.on("targetdestroyed", hear);
+    });
+    await (await target.worker())?.close();
+    await gone;
+  }
 }
 
 /** @param {string} id */
 const policy = (id) => `WebExtensionPolicy.getByID(${JSON.stringify(id)}).extension`;
 
-/** `terminateBackground` is what the idle timer of Firefox calls. @param {Browser} browser @param {string} id */
+/** What the idle timer of Firefox calls; settled when the page is gone. @param {Browser} browser @param {string} id */
 async function killEventPage(browser, id) {
   await inFirefoxScope(browser, `${policy(id)}.terminateBackground().then(() => null)`);
-  await until(
-    "the event page to be gone",
-    async () => (await inFirefoxScope(browser, `${policy(id)}.backgroundState`)) === "stopped",
-  );
 }

@@ -99,5 +99,12 @@ export const endless = ({ response }) => {
 export const onSegments = (folder, fault) => (request) =>
   request.name === "head" ? otherFolder(folder)(request) : fault({ ...request, folder });
 
+/** Announces the whole length, sends part of it and then nothing more. @param {number} share @returns {Fault} */
+export const stall = (share) => async (request) => {
+  const body = await bytesOf(request);
+  request.response.writeHead(200, { ...binary, "content-length": body.length });
+  request.response.write(body.subarray(0, Math.ceil(body.length * share)));
+};
+
 /** Accepts the request and says nothing. @type {Fault} */
 export const silent = () => {};

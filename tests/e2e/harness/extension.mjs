@@ -54,15 +54,15 @@ export class Extension {
     return reply;
   }
 
-  /**
-   * The tab's number for the extension's interfaces.
-   * @param {Page} page
-   * @param {string} [path] of one of our own pages: puppeteer does not know their address in Firefox
-   * @returns {Promise<number>}
-   */
-  async tabOf(page, path) {
+  /** The number of a tab with one of our own pages. @param {Page} page @returns {Promise<number>} */
+  ownTab(page) {
+    return page.evaluate(async () => /** @type {number} */ ((await browser.tabs.getCurrent())?.id));
+  }
+
+  /** The number of a web page's tab for the extension's interfaces. @param {Page} page @returns {Promise<number>} */
+  async tabOf(page) {
     const desk = await this.desk();
-    const url = path === undefined ? page.url() : this.origin + path;
+    const url = page.url();
     const tab = await desk.evaluate(async (wanted) => {
       const tabs = await browser.tabs.query({});
       return tabs.find((tab) => tab.url === wanted)?.id ?? null;

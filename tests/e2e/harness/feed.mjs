@@ -33,14 +33,27 @@ export async function quiet(world, page) {
   );
 }
 
-/** Scrolls every picture of every frame into view and waits for all answers. @param {World} world @param {Page} page */
-export async function readThrough(world, page) {
-  for (const frame of page.frames()) {
-    for (const [index, { ignored }] of (await pictures(frame)).entries()) {
-      if (!ignored) await showPicture(frame, index);
-    }
-  }
-  return quiet(world, page);
+/**
+ * Scrolls every picture of every frame into view until all have their answers. One pass may not be enough: a question that has
+ * not been asked yet is dropped when its picture has been scrolled far away, and asked when it comes back.
+ * @param {World} world @param {Page} page
+ */
+export function readThrough(world, page) {
+  return until(
+    "every picture to be answered",
+    async () => {
+      for (const frame of page.frames()) {
+        for (const [index, { ignored }] of (await pictures(frame)).entries()) {
+          if (!ignored) await showPicture(frame, index);
+        }
+      }
+      const findings = await quiet(world, page);
+      return (
+        findings.every(({ seen, counts }) => Object.values(counts).reduce((sum, count) => sum + count, 0) >= seen) && findings
+      );
+    },
+    { timeout: 60_000 },
+  );
 }
 
 /** @param {Frame} frame @returns {Promise<Reading>} */
@@ -119,6 +132,23 @@ export async function warningInView(page, { language = "" } = {}) {
     before = now;
     if (!still || !found.visible || (language && found.language !== language)) return null;
     return found.box.top >= 0 && found.box.top + found.box.height <= height ? found : null;
+  });
+}
+
+/**
+ * Shows the picture that only the update knows and waits until the whole page is as it says of itself then.
+ * @param {Frame} frame
+ * @returns {Promise<Score>}
+ */
+export async function followed(frame) {
+  await showPicture(
+    frame,
+    (await pictures(frame)).findIndex(({ afterUpdate }) => afterUpdate),
+  );
+  return until("the open page to follow the update", async () => {
+    const total = score(await reading(frame), { updated: true });
+    if (total.wrong.length > 0) throw new Error(total.wrong.join("; "));
+    return total;
   });
 }
 

@@ -10,7 +10,8 @@ export const siteOrigin = "http://127.0.0.1:8617";
 export const pictureOrigin = "http://localhost:8618";
 /** Hosts with port, as the proxy sees them. */
 export const localHosts = ["127.0.0.1:8617", "localhost:8617", "localhost:8618", "127.0.0.1:8618"];
-const sourcePath = "/feed/source/";
+const demoPath = "/feed/source/";
+const starterPath = "/index/starter/";
 
 /** @typedef {{at: number, host: string, path: string, status: number, bytes: number}} Served */
 /** @typedef {{type?: string, body: string | Buffer, headers?: Record<string, string>, status?: number}} Extra */
@@ -26,6 +27,8 @@ export class TestServer {
   policies = new Map();
   /** How the demo source answers; null is normal. @type {import('./chaos.mjs').Fault | null} */
   fault = null;
+  /** How the starter index answers. @type {import("./chaos.mjs").Fault | null} */
+  starterFault = null;
   /** @type {http.Server[]} */
   #servers = [];
 
@@ -74,8 +77,13 @@ export class TestServer {
     this.#record("127.0.0.1:8617", path, response);
     const extra = this.extra.get(path);
     if (extra) return void this.#send(response, path, Buffer.from(extra.body), extra);
-    if (path.startsWith(sourcePath) && this.fault) {
-      return void (await this.fault({ name: path.slice(sourcePath.length), folder: `${this.root}/feed/source`, response }));
+    const faults = /** @type {const} */ ([
+      [demoPath, this.fault],
+      [starterPath, this.starterFault],
+    ]);
+    for (const [folder, fault] of faults) {
+      if (fault && path.startsWith(folder))
+        return void (await fault({ name: path.slice(folder.length), folder: this.root + folder, response }));
     }
     const mount = [...this.mounts].find(([prefix]) => path.startsWith(prefix));
     await this.#file(response, path, mount ? `${mount[1]}/${path.slice(mount[0].length)}` : this.root + path, {});

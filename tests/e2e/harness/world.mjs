@@ -47,6 +47,7 @@ export function inEachBrowser(name, body, { timeout = 120_000, ...options } = {}
 
 /** @param {BrowserKind} kind @param {WorldOptions} [options] */
 export async function openWorld(kind, { zip, folder, visible, root } = {}) {
+  const from = { zip: zip?.(kind), folder: folder?.(kind) };
   const server = await new TestServer(root).open();
   const proxy = await startProxy(localHosts);
   const stop = async () => {
@@ -55,8 +56,7 @@ export async function openWorld(kind, { zip, folder, visible, root } = {}) {
   };
   const started = await startBrowser(kind, {
     proxyPort: proxy.port,
-    zip: zip?.(kind),
-    folder: folder?.(kind),
+    ...from,
     visible,
   }).catch(async (error) => {
     await stop();

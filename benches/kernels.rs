@@ -1,0 +1,72 @@
+//! The kernels that `docs/performance.md` reports on; `tests/bench/run.mjs` measures the same ones in WebAssembly.
+
+use std::hint::black_box;
+
+use caveat::engine::query_of;
+use caveat::fingerprint::{Hash, Query, pdq};
+use caveat::image::{Channels, Limits, Orientation, Pixels, decode};
+use caveat::index::HashColumns;
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+
+/// Smooth shapes with some grain, as a photograph has.
+fn picture(width: u32, height: u32) -> Pixels {
+    let mut state = 1_u32;
+    let mut data = Vec::with_capacity((width * height * 3) as usize);
+    for y in 0..height {
+        for x in 0..width {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let grain = (state >> 28) as f32;
+            let wave = |scale: f32| ((x as f32 / scale).sin() * (y as f32 / scale).cos()) * 60.0 + 110.0 + grain;
+            data.extend([wave(90.0) as u8, wave(140.0) as u8, wave(60.0) as u8]);
+        }
+    }
+    Pixels::new(width, height, Channels::Rgb, data).expect("the size fits")
+}
+
+fn jpeg(pixels: &Pixels) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 85)
+        .encode(pixels.data(), pixels.width() as u32, pixels.height() as u32, image::ExtendedColorType::Rgb8)
+        .expect("a JPEG can be made");
+    bytes
+}
+
+fn pictures(criterion: &mut Criterion) {
+    for (width, height) in [(1200, 675), (2048, 1536)] {
+        let mut group = criterion.benchmark_group(format!("{width}x{height}"));
+        let pixels = picture(width, height);
+        let file = jpeg(&pixels);
+        group.bench_function("decode", |bench| {
+            bench.iter(|| decode(black_box(&file), &Limits::default(), Orientation::Apply));
+        });
+        group.bench_function("pdq", |bench| bench.iter(|| pdq::pdq(black_box(&pixels))));
+        group.bench_function("query", |bench| bench.iter(|| Query::of(black_box(&pixels), false)));
+        group.bench_function("decode and query", |bench| bench.iter(|| query_of(black_box(&file), false)));
+        group.finish();
+    }
+}
+
+fn search(criterion: &mut Criterion) {
+    let mut state = 1_u64;
+    let mut half = || -> [u8; 16] {
+        std::array::from_fn(|_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 56) as u8
+        })
+    };
+    let (first, second): (Vec<_>, Vec<_>) = (0..1_000_000).map(|_| (half(), half())).unzip();
+    let mut group = criterion.benchmark_group("search, radius 31");
+    for rows in [100_000, 1_000_000] {
+        let columns = HashColumns { first: &first[..rows], second: &second[..rows] };
+        for queries in [1_u8, 8] {
+            let hashes: Vec<Hash> = (0..queries).map(|i| Hash([i; 32])).collect();
+            group.bench_function(BenchmarkId::new(format!("{queries} hashes"), rows), |bench| {
+                bench.iter(|| columns.within(black_box(&hashes), 31));
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(kernels, pictures, search);
+criterion_main!(kernels);

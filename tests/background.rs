@@ -1,0 +1,411 @@
+//! The extension's background over fakes: verdicts, settings, updates, and everything that can go wrong in between.
+
+mod common;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use caveat::engine::Background;
+use caveat::index::Entry;
+use caveat::protocol::{Event, OwnRequest, PageRequest, Reply, Status, UpdateOutcome, Verdict, VerdictKind};
+use caveat::source::{FetchError, Role, SecretKey, StoreError, seal};
+use caveat::testing::{FakeClock, FakeServer, MemoryStore};
+use common::{ISSUED, entries, entry_of, head_of, key, picture, png, publication};
+use pollster::block_on;
+
+const PACKAGE: &str = "extension://index/";
+const REMOTE: &str = "https://index.example.org/";
+
+/// A device: what survives when the background is killed.
+#[derive(Clone, Default)]
+struct Device {
+    server: FakeServer,
+    store: MemoryStore,
+    clock: FakeClock,
+    events: Rc<RefCell<Vec<Event>>>,
+}
+
+type Running = Background<FakeServer, MemoryStore, FakeClock>;
+
+impl Device {
+    /// With a packaged source that holds the test entries as sequence 7, served likewise.
+    fn new() -> Self {
+        let device = Self::default();
+        device.clock.0.set(ISSUED as i64 * 1000 + 3 * 86_400_000);
+        let list =
+            format!(r#"[{{"path":"desk","key":"{}","updateUrl":"{REMOTE}","development":false}}]"#, key().public());
+        device.server.serve(&format!("{PACKAGE}sources.json"), list.as_bytes());
+        device.publish_at(&format!("{PACKAGE}desk/"), &entries(), 7);
+        device.publish_at(REMOTE, &entries(), 7);
+        device
+    }
+
+    fn publish_at(&self, base: &str, entries: &[Entry], sequence: u64) -> String {
+        let (head, segment) = publication(entries, sequence);
+        let path = head_of(&segment, sequence).segments[0].path();
+        self.server.serve(&format!("{base}head"), &head);
+        self.server.serve(&format!("{base}{path}"), &segment);
+        format!("{base}{path}")
+    }
+
+    /// Starts the background, as after an installation or a kill.
+    fn start(&self) -> Running {
+        let events = Rc::clone(&self.events);
+        let sink = Box::new(move |event| events.borrow_mut().push(event));
+        let (server, store, clock) = (self.server.clone(), self.store.clone(), self.clock.clone());
+        block_on(Background::open(server, store, clock, Some(PACKAGE.to_owned()), sink))
+    }
+}
+
+fn check(background: &Running, seed: u32) -> Verdict {
+    let request = PageRequest::CheckImage {
+        key: format!("picture {seed}"),
+        url: String::new(),
+        bytes: Some(png(&picture(seed))),
+    };
+    match block_on(background.page_request(request)) {
+        Reply::Verdict(verdict) => verdict,
+        other => panic!("no verdict but {other:?}"),
+    }
+}
+
+fn look_up(background: &Running, seed: u32) -> Option<VerdictKind> {
+    match block_on(background.page_request(PageRequest::LookUp { key: format!("picture {seed}") })) {
+        Reply::Verdict(verdict) => Some(verdict.verdict),
+        Reply::Unknown => None,
+        other => panic!("neither verdict nor unknown but {other:?}"),
+    }
+}
+
+fn own(background: &Running, request: OwnRequest) -> Reply {
+    block_on(background.own_request(request))
+}
+
+fn status(background: &Running) -> Status {
+    match own(background, OwnRequest::Status) {
+        Reply::Status(status) => status,
+        other => panic!("no status but {other:?}"),
+    }
+}
+
+/// What an update did: outcome and code.
+fn update(background: &Running) -> (UpdateOutcome, Option<String>) {
+    match own(background, OwnRequest::UpdateSources { source: None }) {
+        Reply::Updated { mut results } => results.pop().map(|result| (result.outcome, result.code)).unwrap(),
+        other => panic!("no update but {other:?}"),
+    }
+}
+
+fn failed(code: &str) -> (UpdateOutcome, Option<String>) {
+    (UpdateOutcome::Failed, Some(code.to_owned()))
+}
+
+fn code(reply: Reply) -> String {
+    match reply {
+        Reply::Error(failure) => failure.code,
+        other => panic!("no failure but {other:?}"),
+    }
+}
+
+#[test]
+fn known_pictures_match_and_others_do_not() {
+    let background = Device::new().start();
+    let verdict = check(&background, 1);
+    assert_eq!(verdict.verdict, VerdictKind::Match);
+    let found = &verdict.matches[0];
+    assert_eq!((found.entry.as_str(), found.distance, found.age_days), ("game-still", 0, 2));
+    assert_eq!(check(&background, 3).verdict, VerdictKind::Match, "an entry that only has exact PDQ");
+    assert_eq!(check(&background, 2).verdict, VerdictKind::None, "the unedited original of an entry");
+    assert_eq!(check(&background, 4).verdict, VerdictKind::None, "a retracted entry");
+    assert_eq!(check(&background, 5).verdict, VerdictKind::None, "a picture that nobody knows");
+}
+
+#[test]
+fn texts_come_in_the_language_of_the_cards() {
+    let background = Device::new().start();
+    background.set_card_language("ru-RU");
+    let verdict = check(&background, 1);
+    assert_eq!((verdict.matches[0].truth.text.as_str(), verdict.matches[0].claim.language.as_str()), ("Игра.", "en"));
+}
+
+#[test]
+fn what_was_seen_is_remembered_until_the_background_is_killed() {
+    let device = Device::new();
+    let background = device.start();
+    assert_eq!(look_up(&background, 1), None);
+    check(&background, 1);
+    assert_eq!(look_up(&background, 1), Some(VerdictKind::Match));
+    assert_eq!(look_up(&device.start(), 1), None);
+}
+
+#[test]
+fn pictures_are_fetched_only_when_the_page_cannot_give_them() {
+    let device = Device::new();
+    let background = device.start();
+    let ask = |url: &str| {
+        let request = PageRequest::CheckImage { key: url.to_owned(), url: url.to_owned(), bytes: None };
+        match block_on(background.page_request(request)) {
+            Reply::Verdict(verdict) => (verdict.verdict, verdict.reason.map(|reason| format!("{:?}", reason.code))),
+            other => panic!("no verdict but {other:?}"),
+        }
+    };
+    let said = |kind, reason: &str| (kind, Some(reason.to_owned()));
+    device.server.serve("https://pictures.example.org/1", &png(&picture(1)));
+    assert_eq!(ask("https://pictures.example.org/1"), (VerdictKind::Match, None));
+    assert_eq!(ask("https://pictures.example.org/gone"), said(VerdictKind::NoAccess, "FetchFailed"));
+    assert_eq!(ask("file:///etc/passwd"), said(VerdictKind::NoAccess, "NotPermitted"));
+    device.server.serve("https://pictures.example.org/text", b"hello");
+    assert_eq!(ask("https://pictures.example.org/text"), said(VerdictKind::Unreadable, "UnsupportedFormat"));
+    device.server.fail("https://pictures.example.org/slow", FetchError::TimedOut);
+    assert_eq!(ask("https://pictures.example.org/slow"), said(VerdictKind::NoAccess, "TimedOut"));
+    // The host answers at last: a failure was not remembered.
+    device.server.serve("https://pictures.example.org/slow", &png(&picture(5)));
+    assert_eq!(ask("https://pictures.example.org/slow").0, VerdictKind::None);
+    let log = status(&background).network;
+    assert_eq!((log[0].what.as_str(), log[0].outcome.as_str()), ("image", "ok"));
+    assert_eq!(log.iter().filter(|record| record.outcome == "notFound").count(), 1);
+}
+
+#[test]
+fn an_update_is_used_at_once_told_to_the_pages_and_kept() {
+    let device = Device::new();
+    let background = device.start();
+    assert_eq!(check(&background, 5).verdict, VerdictKind::None);
+    assert_eq!(update(&background), (UpdateOutcome::Current, None));
+    let mut more = entries();
+    more.push(entry_of("late", 5));
+    device.publish_at(REMOTE, &more, 8);
+    assert_eq!(update(&background), (UpdateOutcome::Updated, None));
+    assert_eq!(look_up(&background, 5), Some(VerdictKind::Match), "without asking the page for the picture again");
+    let told = |wanted: fn(&Event) -> bool| device.events.borrow().iter().any(wanted);
+    assert!(told(|event| matches!(event, Event::IndexChanged { generation: 1 })));
+    assert!(told(|event| matches!(event, Event::Progress { stage, total: Some(1..), .. } if stage == "segments")));
+    let again = device.start();
+    assert_eq!(check(&again, 5).verdict, VerdictKind::Match, "after a kill");
+    assert_eq!(status(&again).sources[0].sequence, 8);
+    assert_eq!(device.store.names().len(), 2, "one head and one segment: {:?}", device.store.names());
+    device.publish_at(REMOTE, &entries(), 9);
+    assert_eq!(update(&again), (UpdateOutcome::Updated, None));
+    assert_eq!(device.store.names().len(), 2, "what is not used any more is deleted");
+    assert_eq!(look_up(&again, 5), Some(VerdictKind::None));
+}
+
+/// Each fault in turn: the old index answers as before, nothing stored has changed, and the next good answer is taken.
+#[test]
+fn no_fault_of_a_server_changes_anything() {
+    type Fault = fn(&Device, &str);
+    let faults: [(&str, Fault); 14] = [
+        ("offline", |device, _| device.server.fail(&format!("{REMOTE}head"), FetchError::Unreachable)),
+        ("httpStatus", |device, _| device.server.fail(&format!("{REMOTE}head"), FetchError::Status(500))),
+        ("notFound", |device, segment| device.server.fail(segment, FetchError::Status(404))),
+        ("stalled", |device, segment| device.server.fail(segment, FetchError::Stalled)),
+        ("redirected", |device, segment| device.server.fail(segment, FetchError::Redirected)),
+        ("captivePortal", |device, _| device.server.serve(&format!("{REMOTE}head"), b"<html>sign in</html>")),
+        ("cutShort", |device, _| device.server.serve(&format!("{REMOTE}head"), b"")),
+        ("badEnvelope", |device, _| device.server.serve(&format!("{REMOTE}head"), b"hello, I am no head")),
+        ("tooLarge", |device, _| device.server.serve(&format!("{REMOTE}head"), &vec![0; 100_000])),
+        ("badSignature", |device, _| {
+            let head = head_of(b"", 8);
+            let stranger = SecretKey::from_seed(&[1; 32]);
+            device
+                .server
+                .serve(&format!("{REMOTE}head"), &seal(&serde_json::to_vec(&head).unwrap(), Role::Head, &stranger));
+        }),
+        ("cutShort", |device, segment| device.server.serve(segment, b"short")),
+        ("hashMismatch", |device, segment| {
+            let length = device.server.files.borrow()[segment].as_ref().unwrap().len();
+            device.server.serve(segment, &vec![0; length]);
+        }),
+        ("rollback", |device, _| drop(device.publish_at(REMOTE, &entries(), 6))),
+        ("equivocation", |device, _| drop(device.publish_at(REMOTE, &entries()[..1], 7))),
+    ];
+    for (expected, break_it) in faults {
+        let device = Device::new();
+        let background = device.start();
+        let mut more = entries();
+        more.push(entry_of("late", 5));
+        let segment = device.publish_at(REMOTE, &more, 8);
+        break_it(&device, &segment);
+        let names = device.store.names();
+        assert_eq!(update(&background), failed(expected));
+        assert_eq!(device.store.names(), names, "{expected}");
+        for running in [&background, &device.start()] {
+            assert_eq!(check(running, 1).verdict, VerdictKind::Match, "{expected}");
+            assert_eq!(check(running, 5).verdict, VerdictKind::None, "{expected}");
+            assert_eq!(status(running).sources[0].last_result.as_ref().unwrap().code, expected);
+        }
+        device.publish_at(REMOTE, &more, 9);
+        assert_eq!(update(&background), (UpdateOutcome::Updated, None), "after {expected}");
+    }
+}
+
+#[test]
+fn a_well_signed_publication_that_does_not_parse_is_refused() {
+    let device = Device::new();
+    let background = device.start();
+    let head = head_of(b"no segment", 8);
+    device.server.serve(&format!("{REMOTE}head"), &seal(&serde_json::to_vec(&head).unwrap(), Role::Head, &key()));
+    device.server.serve(&format!("{REMOTE}{}", head.segments[0].path()), b"no segment");
+    assert_eq!(update(&background), failed("badSegment"));
+    assert!(device.store.names().is_empty());
+    assert_eq!(check(&background, 1).verdict, VerdictKind::Match);
+}
+
+#[test]
+fn a_full_disk_loses_nothing() {
+    let device = Device::new();
+    let background = device.start();
+    device.publish_at(REMOTE, &[entry_of("late", 5)], 8);
+    *device.store.failure.borrow_mut() = Some(StoreError::Full);
+    assert_eq!(update(&background), failed("storageFull"));
+    assert_eq!((check(&background, 1).verdict, check(&background, 5).verdict), (VerdictKind::Match, VerdictKind::None));
+    let refused = own(&background, OwnRequest::SetSite { host: "a.example".to_owned(), enabled: false });
+    assert_eq!(code(refused), "storageFull");
+    assert!(background.checks_site("a.example"), "a setting that could not be stored is not in force");
+    *device.store.failure.borrow_mut() = None;
+    assert_eq!(update(&background), (UpdateOutcome::Updated, None));
+}
+
+#[test]
+fn a_replay_is_refused_even_after_the_store_lost_the_index() {
+    let device = Device::new();
+    let background = device.start();
+    device.publish_at(REMOTE, &[entry_of("late", 5)], 9);
+    assert_eq!(update(&background), (UpdateOutcome::Updated, None));
+    for name in device.store.names() {
+        device.store.damage(&name);
+    }
+    let again = device.start();
+    assert_eq!(status(&again).sources[0].last_result.as_ref().unwrap().code, "corruptStore");
+    assert_eq!(check(&again, 1).verdict, VerdictKind::Match, "what came with the extension answers");
+    device.publish_at(REMOTE, &entries(), 8);
+    assert_eq!(update(&again), failed("rollback"));
+    device.publish_at(REMOTE, &[entry_of("late", 5)], 9);
+    assert_eq!(update(&again), (UpdateOutcome::Updated, None), "the same publication again repairs the store");
+    assert_eq!(check(&device.start(), 5).verdict, VerdictKind::Match);
+}
+
+#[test]
+fn damaged_settings_are_told_and_do_not_wedge() {
+    let device = Device::new();
+    device.store.set_state(b"{\"version\":1,");
+    let background = device.start();
+    assert_eq!(status(&background).store.unwrap().code, "corruptStore");
+    assert_eq!(check(&background, 1).verdict, VerdictKind::Match);
+    assert!(matches!(own(&background, OwnRequest::ForgetEverything), Reply::Done));
+    assert!(status(&background).store.is_none());
+}
+
+#[test]
+fn a_newer_package_wins_over_an_older_download() {
+    let device = Device::new();
+    let background = device.start();
+    device.publish_at(REMOTE, &[entry_of("late", 5)], 8);
+    assert_eq!(update(&background), (UpdateOutcome::Updated, None));
+    device.publish_at(&format!("{PACKAGE}desk/"), &entries(), 10);
+    let again = device.start();
+    assert_eq!(status(&again).sources[0].sequence, 10);
+    assert_eq!(check(&again, 5).verdict, VerdictKind::None);
+    assert_eq!(update(&again), failed("rollback"));
+}
+
+#[test]
+fn the_alarm_waits_as_long_as_the_source_asks() {
+    let device = Device::new();
+    let background = device.start();
+    let count = |reply| match reply {
+        Reply::Updated { results } => results.len(),
+        other => panic!("no update but {other:?}"),
+    };
+    assert_eq!(count(block_on(background.alarm())), 1);
+    assert_eq!(count(block_on(background.alarm())), 0);
+    device.clock.0.set(device.clock.0.get() + 3_600_000);
+    assert_eq!(count(block_on(background.alarm())), 1);
+    device.clock.0.set(device.clock.0.get() - 10 * 365 * 86_400_000);
+    assert_eq!(count(block_on(background.alarm())), 1, "a clock that was set back does not stop updates");
+}
+
+#[test]
+fn sources_are_added_verified_switched_and_removed() {
+    let device = Device::new();
+    let background = device.start();
+    let add =
+        |url: &str, key: &str| own(&background, OwnRequest::AddSource { url: url.to_owned(), key: key.to_owned() });
+    let desk = key().public().to_string();
+    assert_eq!(code(add(REMOTE, &desk)), "alreadyAdded");
+    assert_eq!(code(add("http://index.example.org/", &desk)), "badUrl");
+    assert_eq!(code(add(REMOTE, "12")), "badKey");
+    let other = SecretKey::from_seed(&[8; 32]);
+    assert_eq!(code(add(REMOTE, &other.public().to_string())), "badSignature");
+    let segment = caveat::index::segment::write(&[entry_of("ours", 5)]);
+    let mut head = head_of(&segment, 1);
+    (head.source, head.key) = (other.public().source().to_string(), other.public().to_string());
+    let base = "https://other.example.org/x/";
+    device.server.serve(&format!("{base}head"), &seal(&serde_json::to_vec(&head).unwrap(), Role::Head, &other));
+    device.server.serve(&format!("{base}{}", head.segments[0].path()), &segment);
+    let Reply::Added { source } = add(base, &other.public().to_string()) else { panic!("not added") };
+    assert_eq!((source.origin.as_str(), source.entries, source.enabled), ("added", 1, true));
+    assert_eq!(check(&background, 5).verdict, VerdictKind::Match);
+    let id = source.id;
+    let enable = |enabled| own(&background, OwnRequest::SetSourceEnabled { source: id.clone(), enabled });
+    assert!(matches!(enable(false), Reply::Done));
+    assert_eq!(look_up(&background, 5), Some(VerdictKind::None));
+    assert_eq!(check(&device.start(), 5).verdict, VerdictKind::None, "a switch survives a kill");
+    assert!(matches!(enable(true), Reply::Done));
+    let again = device.start();
+    assert_eq!(check(&again, 5).verdict, VerdictKind::Match);
+    assert!(matches!(own(&again, OwnRequest::RemoveSource { source: id }), Reply::Done));
+    assert_eq!(look_up(&again, 5), Some(VerdictKind::None));
+    assert!(device.store.names().is_empty());
+    let embedded = status(&again).sources[0].id.clone();
+    assert_eq!(code(own(&again, OwnRequest::RemoveSource { source: embedded.clone() })), "unknownSource");
+    own(&again, OwnRequest::SetSourceEnabled { source: embedded, enabled: false });
+    assert_eq!(check(&again, 1).verdict, VerdictKind::NoIndex, "no source left: never a silent none");
+}
+
+#[test]
+fn two_sources_that_know_a_picture_both_speak() {
+    let device = Device::new();
+    let other = SecretKey::from_seed(&[8; 32]);
+    let list = format!(
+        r#"[{{"path":"desk","key":"{}","updateUrl":null}},{{"path":"other","key":"{}","updateUrl":null}}]"#,
+        key().public(),
+        other.public()
+    );
+    device.server.serve(&format!("{PACKAGE}sources.json"), list.as_bytes());
+    let segment = caveat::index::segment::write(&[entry_of("ours", 1)]);
+    let mut head = head_of(&segment, 1);
+    (head.source, head.key) = (other.public().source().to_string(), other.public().to_string());
+    device
+        .server
+        .serve(&format!("{PACKAGE}other/head"), &seal(&serde_json::to_vec(&head).unwrap(), Role::Head, &other));
+    device.server.serve(&format!("{PACKAGE}other/{}", head.segments[0].path()), &segment);
+    let background = device.start();
+    let found: Vec<_> = check(&background, 1).matches.into_iter().map(|found| found.entry).collect();
+    assert_eq!(found, ["game-still", "ours"]);
+    let Reply::Updated { results } = own(&background, OwnRequest::UpdateSources { source: None }) else { panic!() };
+    assert!(results.iter().all(|result| result.outcome == UpdateOutcome::NoAddress));
+}
+
+#[test]
+fn muted_entries_and_switched_off_sites_stay_so() {
+    let device = Device::new();
+    let background = device.start();
+    let found = check(&background, 1).matches.remove(0);
+    let mute = PageRequest::MuteMatch { source: found.source.clone(), entry: found.entry.clone() };
+    assert!(matches!(block_on(background.page_request(mute)), Reply::Done));
+    assert_eq!(look_up(&background, 1), Some(VerdictKind::None));
+    own(&background, OwnRequest::SetSite { host: "News.Example.".to_owned(), enabled: false });
+    own(&background, OwnRequest::SetLanguage { language: Some("ru".to_owned()) });
+    let again = device.start();
+    assert!(!again.checks_site("news.example") && again.checks_site("example"));
+    assert_eq!(again.language().as_deref(), Some("ru"));
+    assert_eq!(check(&again, 1).verdict, VerdictKind::None);
+    own(&again, OwnRequest::Unmute { source: found.source, entry: found.entry });
+    assert_eq!(look_up(&again, 1), Some(VerdictKind::Match));
+    let stranger = PageRequest::MuteMatch { source: "nobody".to_owned(), entry: "x".to_owned() };
+    assert_eq!(code(block_on(again.page_request(stranger))), "badMessage");
+    own(&again, OwnRequest::ForgetEverything);
+    let fresh = device.start();
+    assert!(fresh.checks_site("news.example") && fresh.language().is_none());
+}

@@ -1,0 +1,59 @@
+// The kernels of benches/kernels.rs in WebAssembly, in Node's V8: `node tests/bench/run.mjs [PKG]`. Prints medians and minima, in
+// milliseconds, and the ratios that docs/performance.md states budgets for. Build PKG with the feature `bench` (./build.sh bench).
+
+import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+
+const folder = process.argv[2] ?? "target/bench-pkg";
+const { initSync, Kernels } = await import(pathToFileURL(`${process.cwd()}/${folder}/caveat.js`.replace(`${process.cwd()}//`, "/")).href);
+initSync({ module: readFileSync(`${folder}/caveat_bg.wasm`) });
+
+/** Smooth shapes with some grain, as a photograph has. @param {number} width @param {number} height */
+function picture(width, height) {
+  const data = new Uint8Array(width * height * 3);
+  let state = 1;
+  let at = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      for (const scale of [90, 140, 60]) data[at++] = Math.sin(x / scale) * Math.cos(y / scale) * 60 + 110 + (state >>> 28);
+    }
+  }
+  return data;
+}
+
+/** @param {() => unknown} run @param {number} times */
+function measure(run, times) {
+  for (let i = 0; i < 3; i++) run();
+  const taken = [];
+  for (let i = 0; i < times; i++) {
+    const start = performance.now();
+    run();
+    taken.push(performance.now() - start);
+  }
+  taken.sort((a, b) => a - b);
+  return { median: taken[times >> 1], minimum: taken[0] };
+}
+
+/** @param {string} name @param {{median: number, minimum: number}} result */
+function print(name, { median, minimum }) {
+  console.log(`${name.padEnd(34)} ${median.toFixed(3).padStart(9)} (${minimum.toFixed(3)})`);
+}
+
+console.log(`${"kernel".padEnd(34)} ${"median".padStart(9)} (minimum), ms`);
+for (const [width, height] of [[1200, 675], [2048, 1536]]) {
+  const kernels = new Kernels(picture(width, height), width, height, 0);
+  const file = kernels.jpeg();
+  const decode = measure(() => Kernels.decode(file), 30);
+  const query = measure(() => kernels.query(), 30);
+  print(`${width}x${height} decode`, decode);
+  print(`${width}x${height} pdq`, measure(() => kernels.pdq(), 30));
+  print(`${width}x${height} query`, query);
+  console.log(`${`${width}x${height} (decode + query) / decode`.padEnd(34)} ${((decode.median + query.median) / decode.median).toFixed(2).padStart(9)}`);
+  kernels.free();
+}
+for (const rows of [100_000, 1_000_000]) {
+  const kernels = new Kernels(new Uint8Array(3), 1, 1, rows);
+  for (const queries of [1, 8]) print(`search ${rows} rows, ${queries} hashes`, measure(() => kernels.search(queries), 60));
+  kernels.free();
+}

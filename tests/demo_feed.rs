@@ -1,0 +1,133 @@
+//! The demo feed's pictures and the two indexes that ship: golden fingerprints, and what the feed's pages expect.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use caveat::engine::{Searched, check_bytes};
+use caveat::fingerprint::{Fingerprint, encoding, pdq};
+use caveat::image::{Limits, Orientation, decode};
+use caveat::index::segment::{Segment, write};
+use caveat::index::{Entry, Index, Status, parse_entries};
+use caveat::protocol::{Verdict, VerdictKind};
+use caveat::source::{DEVELOPMENT_KEYS, Head};
+
+const PICTURES: &str = "www/feed/pictures";
+
+fn pixels(file: &Path) -> caveat::image::Pixels {
+    decode(&fs::read(file).unwrap(), &Limits::default(), Orientation::Apply).unwrap()
+}
+
+/// The same lines hold both browsers to the same bytes (`tests/e2e/fingerprints.test.mjs`).
+#[test]
+fn fingerprints_are_the_golden_ones() {
+    let golden = fs::read_to_string("tests/data/fingerprints.jsonl").unwrap();
+    assert!(golden.lines().count() >= 40);
+    for line in golden.lines() {
+        let expected: BTreeMap<String, serde_json::Value> = serde_json::from_str(line).unwrap();
+        let file = expected["file"].as_str().unwrap();
+        let pixels = pixels(&Path::new(PICTURES).join(file));
+        let (pdq, fingerprint) = (pdq::pdq(&pixels), Fingerprint::of(&pixels));
+        assert_eq!(expected["pdq"], pdq.hash.to_string(), "{file}");
+        assert_eq!(expected["quality"], pdq.quality, "{file}");
+        assert_eq!(expected["canonical"], fingerprint.regions[0].hash.to_string(), "{file}");
+        assert_eq!(expected["fingerprint"], encoding::to_base64(&fingerprint), "{file}");
+    }
+}
+
+fn entries(path: &str) -> Vec<Entry> {
+    let mut entries = parse_entries(&fs::read_to_string(path).unwrap()).unwrap();
+    let base = Path::new(path).parent().unwrap();
+    for media in entries.iter_mut().flat_map(|entry| &mut entry.media) {
+        if let Some(file) = media.file.take() {
+            media.fingerprint = Some(encoding::to_base64(&Fingerprint::of(&pixels(&base.join(file)))));
+        }
+    }
+    entries
+}
+
+fn verdict(index: &Index, file: &str) -> Verdict {
+    let key = DEVELOPMENT_KEYS[1].trim().parse().unwrap();
+    let head: Head = serde_json::from_value(serde_json::json!({
+        "format": 1, "source": "", "key": "", "name": "", "sequence": 1, "issued": 0, "expires": 0, "minWait": 0,
+        "entries": 0, "tombstones": 0, "segments": []
+    }))
+    .unwrap();
+    let bytes = fs::read(Path::new(PICTURES).join(file)).unwrap();
+    check_bytes(&bytes, &[Searched { key: &key, head: &head, index }], "en", 0)
+}
+
+fn index(path: &str) -> Index {
+    Index::new(vec![Segment::parse(write(&entries(path))).unwrap()], &Default::default())
+}
+
+#[test]
+fn the_feed_is_warned_about_as_its_pages_say() {
+    let index = index("www/feed/entries.jsonl");
+    let known = [
+        ("gunship-repost.jpg", "gunship-night-road", false),
+        ("flood-small.jpg", "whale-on-the-motorway", false),
+        ("flood-letterbox.jpg", "whale-on-the-motorway", false),
+        ("wave-mirrored.jpg", "wave-over-the-lantern-bearer", true),
+        ("wave-turned.jpg", "wave-over-the-lantern-bearer", false),
+        ("crowd-wide.jpg", "column-square-crowd", false),
+        ("crowd-border.jpg", "column-square-crowd", false),
+        ("city-light.webp", "green-light-over-the-bay", false),
+        ("city-light.gif", "green-light-over-the-bay", false),
+        ("harbour.png", "harbour-warehouse-fire", false),
+    ];
+    for (file, entry, mirrored) in known {
+        let verdict = verdict(&index, file);
+        assert_eq!(verdict.verdict, VerdictKind::Match, "{file}");
+        assert_eq!((verdict.matches[0].entry.as_str(), verdict.matches[0].mirrored), (entry, mirrored), "{file}");
+    }
+    for file in [
+        "city-original-small.jpg",
+        "volcano-small.jpg",
+        "lake.jpg",
+        "dunes.jpg",
+        "forest.jpg",
+        "spheres.jpg",
+        "pizza.jpg",
+        "cat.jpg",
+        "cat.webp",
+        "pitch.jpg",
+        "map.jpg",
+        "chart.png",
+        "page.png",
+    ] {
+        let verdict = verdict(&index, file);
+        assert_eq!((verdict.verdict, verdict.matches.len()), (VerdictKind::None, 0), "{file}");
+    }
+    assert_eq!(verdict(&index, "flat.png").verdict, VerdictKind::TooPlain);
+    let debunk = verdict(&index, "harbour-debunk-small.jpg");
+    assert_eq!(
+        (debunk.verdict, debunk.matches.len()),
+        (VerdictKind::None, 1),
+        "a fact-checker's picture: a quiet note"
+    );
+}
+
+/// Counted, so that the day when crops are found is noticed: then the feed's page expects it, too.
+#[test]
+fn the_crop_of_the_founding_case_is_still_missed() {
+    assert_eq!(verdict(&index("www/feed/entries.jsonl"), "gunship-crop.jpg").verdict, VerdictKind::None);
+}
+
+#[test]
+fn the_update_brings_one_entry_and_one_correction() {
+    let (before, after) = (entries("www/feed/entries.jsonl"), entries("www/feed/entries-update.jsonl"));
+    assert_eq!(after.len(), before.len() + 1);
+    assert_eq!(after.iter().filter(|entry| entry.status == Status::Corrected).count(), 1);
+    let late = verdict(&index("www/feed/entries-update.jsonl"), "volcano-small.jpg");
+    assert_eq!((late.verdict, late.matches[0].entry.as_str()), (VerdictKind::Match, "mount-hale-eruption"));
+}
+
+#[test]
+fn the_starter_index_has_its_entries_and_no_picture() {
+    let entries = entries("www/index/entries.jsonl");
+    assert!(entries.len() >= 50);
+    assert!(entries.iter().all(|entry| !entry.reviews.is_empty() && entry.truth.contains_key("ru")));
+    let empty: Vec<_> = entries.iter().filter(|entry| entry.media.is_empty()).map(|entry| entry.id.as_str()).collect();
+    assert_eq!(empty, ["ac130-gunship-simulator-abu-kamal"], "the founding case waits for its pictures");
+}

@@ -1,0 +1,241 @@
+//! The files of a source: round trips, a golden publication, and every kind of damage.
+
+mod common;
+
+use caveat::index::segment::{MAGIC_PHRASE, Segment, SegmentError, write};
+use caveat::index::{Entry, Index, parse_entries};
+use caveat::source::{EnvelopeError, Head, HeadError, PublicKey, Role, SecretKey, accept, load_index, open, seal};
+use common::{entries, head_of, key, publication};
+use proptest::prelude::*;
+use sha2::{Digest, Sha256};
+
+fn sorted(mut entries: Vec<Entry>) -> Vec<Entry> {
+    entries.sort_by(|a, b| a.id.cmp(&b.id));
+    entries
+}
+
+#[test]
+fn entries_survive_a_segment_with_all_their_fields() {
+    let entries = entries();
+    let index = Index::new(vec![Segment::parse(write(&entries)).unwrap()], &Default::default());
+    assert_eq!(index.entries().unwrap(), sorted(entries));
+    assert_eq!((index.counts().entries, index.counts().tombstones), (3, 1));
+    assert_eq!((index.counts().hashes, index.counts().pdq_only), (4, 1));
+}
+
+#[test]
+fn the_same_entries_make_the_same_bytes_in_any_order() {
+    let mut entries = entries();
+    let bytes = write(&entries);
+    entries.reverse();
+    assert_eq!(write(&entries), bytes);
+}
+
+/// What version 1 wrote when it was defined is still read, and still written.
+#[test]
+fn the_golden_publication_is_still_read_and_still_written() {
+    let golden = |name: &str| std::fs::read(format!("tests/data/golden/{name}")).unwrap();
+    let (head_file, segment) = publication(&entries(), 7);
+    if std::env::var_os("CAVEAT_WRITE_VECTORS").is_some() {
+        std::fs::create_dir_all("tests/data/golden").unwrap();
+        std::fs::write("tests/data/golden/head", &head_file).unwrap();
+        std::fs::write("tests/data/golden/segment", &segment).unwrap();
+    }
+    let head = accept(&golden("head"), &key().public()).unwrap();
+    let index = load_index(&head, vec![golden("segment")]).unwrap();
+    assert_eq!(index.entries().unwrap(), sorted(entries()));
+    assert_eq!((head_file, segment), (golden("head"), golden("segment")));
+    assert_eq!(hex::encode(&golden("segment")[..8]), hex::encode(&Sha256::digest(MAGIC_PHRASE)[..8]));
+}
+
+#[test]
+fn every_cut_and_every_flip_of_a_segment_is_refused_by_name() {
+    let bytes = write(&entries());
+    for length in 0..bytes.len() {
+        let error = Segment::parse(bytes[..length].to_vec()).unwrap_err();
+        assert!(matches!(error, SegmentError::CutShort { .. }), "cut to {length}: {error}");
+    }
+    for at in 0..bytes.len() {
+        for bit in 0..8 {
+            let mut flipped = bytes.clone();
+            flipped[at] ^= 1 << bit;
+            // The minor version may be higher: such a segment is still read.
+            let minor = (10..12).contains(&at);
+            assert_eq!(Segment::parse(flipped).is_ok(), minor, "bit {bit} of byte {at}");
+        }
+    }
+    let longer = [&bytes[..], &[0]].concat();
+    assert!(matches!(Segment::parse(longer), Err(SegmentError::TooLong { .. })));
+}
+
+#[test]
+fn every_cut_and_every_flip_of_a_head_is_refused_by_name() {
+    let (bytes, _) = publication(&entries(), 7);
+    let key = key().public();
+    for length in 0..bytes.len() {
+        let error = accept(&bytes[..length], &key).unwrap_err();
+        assert!(matches!(error, HeadError::Envelope(EnvelopeError::CutShort)), "cut to {length}: {error}");
+    }
+    for at in 0..bytes.len() {
+        for bit in 0..8 {
+            let mut flipped = bytes.clone();
+            flipped[at] ^= 1 << bit;
+            assert!(matches!(accept(&flipped, &key), Err(HeadError::Envelope(_))), "bit {bit} of byte {at}");
+        }
+    }
+    let longer = [&bytes[..], &[0]].concat();
+    assert_eq!(accept(&longer, &key), Err(EnvelopeError::TrailingBytes(1).into()));
+}
+
+#[test]
+fn a_head_is_for_one_key_one_role_and_one_source() {
+    let (bytes, _) = publication(&entries(), 7);
+    let other = SecretKey::from_seed(&[9; 32]);
+    assert_eq!(accept(&bytes, &other.public()), Err(EnvelopeError::UnknownKey.into()));
+    // Signed well by another key, but it says that it belongs to ours.
+    let payload = open(&bytes, Role::Head, &key().public()).unwrap();
+    let stolen = seal(payload, Role::Head, &other);
+    assert_eq!(accept(&stolen, &other.public()), Err(HeadError::WrongSource));
+    // Our key's id over the other's signature.
+    let mut forged = stolen;
+    forged[14..22].copy_from_slice(&key().public().id());
+    assert_eq!(accept(&forged, &key().public()), Err(EnvelopeError::BadSignature.into()));
+}
+
+#[test]
+fn heads_that_break_a_limit_or_come_from_the_future_are_named() {
+    let segment = write(&entries());
+    let check = |change: &dyn Fn(&mut Head)| {
+        let mut head = head_of(&segment, 7);
+        change(&mut head);
+        accept(&seal(&serde_json::to_vec(&head).unwrap(), Role::Head, &key()), &key().public()).unwrap_err()
+    };
+    assert_eq!(check(&|head| head.format = 2), HeadError::UnsupportedFormat(2));
+    assert_eq!(check(&|head| head.name = "x".repeat(201)), HeadError::OverLimit("name"));
+    assert_eq!(check(&|head| head.sequence = 1 << 53), HeadError::OverLimit("sequence"));
+    assert_eq!(
+        check(&|head| head.segments[0].sha256 = "../../etc/passwd".to_owned()),
+        HeadError::OverLimit("segment name")
+    );
+    assert_eq!(check(&|head| head.segments = vec![head.segments[0].clone(); 65]), HeadError::OverLimit("segments"));
+    assert_eq!(accept(b" <!doctype html>", &key().public()), Err(HeadError::WebPage));
+    let no_json = seal(b"{", Role::Head, &key());
+    assert!(matches!(accept(&no_json, &key().public()), Err(HeadError::Malformed(_))));
+}
+
+#[test]
+fn a_segment_of_another_head_is_refused() {
+    let (head_file, segment) = publication(&entries(), 7);
+    let head = accept(&head_file, &key().public()).unwrap();
+    let fewer = write(&entries()[..2]);
+    assert!(matches!(load_index(&head, vec![fewer]), Err(HeadError::WrongSegment { .. })));
+    assert!(load_index(&head, vec![]).is_err());
+    assert!(load_index(&head, vec![segment]).is_ok());
+}
+
+#[test]
+fn unknown_sections_are_passed_over_and_needed_ones_are_not() {
+    let bytes = write(&entries());
+    assert!(Segment::parse(with_section(&bytes, 1000, 0)).is_ok());
+    let needed = Segment::parse(with_section(&bytes, 1000, 1));
+    assert_eq!(needed.unwrap_err(), SegmentError::UnsupportedSection(1000));
+}
+
+/// The segment with one more section of a later version at its end.
+fn with_section(bytes: &[u8], kind: u16, flags: u32) -> Vec<u8> {
+    let count = u32::from_le_bytes(bytes[12..16].try_into().unwrap()) as usize;
+    let (table, body) = bytes[64..].split_at(count * 64);
+    let mut rows: Vec<u8> = Vec::new();
+    for row in table.chunks(64) {
+        let offset = u64::from_le_bytes(row[16..24].try_into().unwrap()) + 64;
+        rows.extend([&row[..16], &offset.to_le_bytes(), &row[24..]].concat());
+    }
+    let mut body = body.to_vec();
+    body.resize(body.len().next_multiple_of(16), 0);
+    let offset = (64 + (count + 1) * 64 + body.len()) as u64;
+    let content = b"later";
+    rows.extend(kind.to_le_bytes());
+    rows.extend(1_u16.to_le_bytes());
+    rows.extend(flags.to_le_bytes());
+    for number in [content.len() as u64, offset, content.len() as u64] {
+        rows.extend(number.to_le_bytes());
+    }
+    rows.extend(Sha256::digest(content));
+    body.extend(content);
+    let mut header = bytes[..64].to_vec();
+    header[12..16].copy_from_slice(&(count as u32 + 1).to_le_bytes());
+    header[16..24].copy_from_slice(&((64 + rows.len() + body.len()) as u64).to_le_bytes());
+    header[32..].copy_from_slice(&Sha256::digest(&rows));
+    [header, rows, body].concat()
+}
+
+/// A segment whose column bytes were changed by somebody who can also compute digests.
+fn resealed(bytes: &[u8], at: usize, value: u8) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    let count = u32::from_le_bytes(bytes[12..16].try_into().unwrap()) as usize;
+    let end = 64 + count * 64;
+    let at = end + at % (bytes.len() - end);
+    bytes[at] = value;
+    for row in (64..end).step_by(64) {
+        let number = |i: usize| u64::from_le_bytes(bytes[row + i..row + i + 8].try_into().unwrap()) as usize;
+        let (offset, length) = (number(16), number(24));
+        let digest: [u8; 32] = Sha256::digest(&bytes[offset..offset + length]).into();
+        bytes[row + 32..row + 64].copy_from_slice(&digest);
+    }
+    let table: [u8; 32] = Sha256::digest(&bytes[64..end]).into();
+    bytes[32..64].copy_from_slice(&table);
+    bytes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    /// A publisher with a valid key is hostile, too: whatever its columns say, reading ends in entries or in an error.
+    #[test]
+    fn lying_columns_never_panic(at in any::<usize>(), value in any::<u8>()) {
+        if let Ok(segment) = Segment::parse(resealed(&write(&entries()), at, value)) {
+            let index = Index::new(vec![segment], &Default::default());
+            let _read = index.entries();
+            for hit in index.search(common::query(), 256, 0) {
+                let _read = index.entry(&hit);
+            }
+        }
+    }
+
+    #[test]
+    fn noise_is_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        prop_assert!(Segment::parse(bytes.clone()).is_err());
+        prop_assert!(accept(&bytes, &key().public()).is_err());
+    }
+}
+
+#[test]
+fn keys_are_hexadecimal_or_base64_and_really_keys() {
+    let public = key().public();
+    assert_eq!(public.to_string().parse::<PublicKey>().unwrap(), public);
+    use base64::Engine as _;
+    let bytes = hex::decode(public.to_string()).unwrap();
+    let base64 = base64::engine::general_purpose::STANDARD.encode(bytes);
+    assert_eq!(format!(" {base64}\n").parse::<PublicKey>().unwrap(), public);
+    for bad in ["", "00", &"0".repeat(64), &"zz".repeat(32), &format!("01{}", "0".repeat(62))] {
+        assert!(bad.parse::<PublicKey>().is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn lines_are_reported_with_their_number_and_what_to_do() {
+    let fault = |text: &str| parse_entries(text).unwrap_err().to_string();
+    let good = r#"{"id":"a","rev":1,"truth":{"en":"x"},"media":[]}"#;
+    assert!(fault(&format!("{good}\n\n{{")).starts_with("line 3: not an entry"));
+    assert_eq!(fault(&format!("{good}\n{good}")), "line 2: id a is taken by line 1: ids are unique in a source");
+    let with = |from: &str, to: &str| fault(&good.replace(from, to));
+    assert!(with(r#""a""#, r#""A b""#).contains("use 1 to 64 of a-z, 0-9 and -"));
+    assert!(with(r#""rev":1"#, r#""rev":0"#).contains("start at 1"));
+    assert!(with(r#""en":"x""#, "").contains("say in one sentence"));
+    assert!(with(r#""media":[]"#, r#""media":[{"role":"known"}]"#).contains("media 1: give a file"));
+    assert!(with(r#""media":[]"#, r#""media":[{"role":"known","fingerprint":"AAAA"}]"#).contains("version 0"));
+    assert!(with(r#""media":[]"#, r#""media":[{"role":"known","pdq":"12"}]"#).contains("64 hexadecimal digits"));
+    assert!(with(r#""rev":1"#, r#""rev":1,"claim_date":"yesterday""#).contains("write YYYY"));
+    assert!(with(r#""rev":1"#, r#""rev":1,"reviews":[{"publisher":"p","url":"javascript:1"}]"#).contains("plain http"));
+    assert!(with(r#""rev":1"#, r#""rev":2,"status":"retracted""#).contains("say what was wrong"));
+}
