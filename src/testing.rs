@@ -83,11 +83,14 @@ impl Store for MemoryStore {
     }
 }
 
+/// What an address answers with.
+pub type Answer = Result<Vec<u8>, FetchError>;
+
 /// Files by address, and addresses that fail.
 #[derive(Debug, Clone, Default)]
 pub struct FakeServer {
     /// What is served.
-    pub files: Rc<RefCell<BTreeMap<String, Result<Vec<u8>, FetchError>>>>,
+    pub files: Rc<RefCell<BTreeMap<String, Answer>>>,
     /// Every address that was asked for.
     pub asked: Rc<RefCell<Vec<String>>>,
 }

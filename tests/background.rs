@@ -1,5 +1,7 @@
 //! The extension's background over fakes: verdicts, settings, updates, and everything that can go wrong in between.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is what ends a test")]
+
 mod common;
 
 use std::cell::RefCell;

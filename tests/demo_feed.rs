@@ -1,5 +1,7 @@
 //! The demo feed's pictures and the two indexes that ship: golden fingerprints, and what the feed's pages expect.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is what ends a test")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

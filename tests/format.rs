@@ -1,5 +1,7 @@
 //! The files of a source: round trips, a golden publication, and every kind of damage.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is what ends a test")]
+
 mod common;
 
 use caveat::index::segment::{MAGIC_PHRASE, Segment, SegmentError, write};

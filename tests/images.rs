@@ -1,5 +1,7 @@
 //! Decoding: formats, limits, orientation, alpha, hostile files.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is what ends a test")]
+
 use std::io::Cursor;
 
 use caveat::image::{Channels, DecodeError, Format, Limits, Orientation, Pixels, decode};

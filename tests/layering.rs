@@ -1,5 +1,7 @@
 //! Dependencies point down only: each layer may use the ones below it, and only `src/web` knows the browser.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is what ends a test")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -2,6 +2,8 @@
 //!
 //! `tests/data/pdq-synthetic.csv` holds formula-made images with what Meta's C++ core gives for them on all pixels.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is what ends a test")]
+
 use caveat::fingerprint::{Hash, Rect, Turn, canonical, dct_table, pdq};
 use caveat::image::{Channels, Pixels};
 use sha2::{Digest, Sha256};

@@ -78,9 +78,22 @@ function checkOnce(message) {
   const running = checking.get(key);
   // A frame that has the bytes need not share the fate of one whose picture could not be fetched.
   if (running) return message.bytes ? running.then((reply) => (fetched(reply) ? reply : checkOnce(message))) : running;
-  const check = withEngine((engine) => engine.pageRequest(message)).finally(() => checking.delete(key));
+  const check = withEngine((engine) => engine.pageRequest(message))
+    .then((reply) => explain(reply, message.url))
+    .finally(() => checking.delete(key));
   checking.set(key, check);
   return check;
+}
+
+/**
+ * A fetch that fails for want of a permission looks like an unreachable host, and only the browser can tell them apart.
+ * @param {Reply} reply @param {string} url @returns {Promise<Reply>}
+ */
+async function explain(reply, url) {
+  if (fetched(reply) || reply.kind !== "verdict" || reply.reason?.code !== "fetchFailed" || !URL.canParse(url)) return reply;
+  const { protocol, hostname } = new URL(url);
+  if (await browser.permissions.contains({ origins: [`${protocol}//${hostname}/*`] })) return reply;
+  return { ...reply, reason: { code: "notPermitted", message: `Caveat may not read pictures of ${hostname}` } };
 }
 
 /** @param {Reply} reply */

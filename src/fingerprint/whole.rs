@@ -69,7 +69,7 @@ pub struct Query {
     /// The whole picture first, then what is inside its borders, if it has any.
     pub regions: Vec<QueryRegion>,
     /// Exact PDQ in its eight turns, where an index holds PDQ hashes only.
-    pub pdq: Option<(u8, [Hash; 8])>,
+    pub pdq: Option<Box<(u8, [Hash; 8])>>,
 }
 
 impl Query {
@@ -85,7 +85,7 @@ impl Query {
             .collect();
         let pdq = with_pdq.then(|| {
             let Pdq { quality, .. } = pdq::pdq(pixels);
-            (quality, pdq::dihedral(pixels))
+            Box::new((quality, pdq::dihedral(pixels)))
         });
         Self { regions, pdq }
     }

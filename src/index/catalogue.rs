@@ -103,7 +103,7 @@ impl Index {
         for region in query.regions.iter().filter(|region| region.quality >= min_quality) {
             self.scan(HashGroup::Canonical, &region.hashes, region.region, radius, min_quality, &mut hits);
         }
-        if let Some((_, hashes)) = query.pdq.as_ref().filter(|(quality, _)| *quality >= min_quality) {
+        if let Some((_, hashes)) = query.pdq.as_deref().filter(|(quality, _)| *quality >= min_quality) {
             self.scan(HashGroup::Pdq, hashes, WHOLE, radius, min_quality, &mut hits);
         }
         // Of equally near ones the known picture (a tie is no reason to be silent), then the one that needs no turn.

@@ -1,6 +1,6 @@
 //! A small publication, made of formulas: for tests.
 
-#![allow(dead_code, reason = "each test file uses a part")]
+#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part, and a failed expectation ends it")]
 
 use caveat::fingerprint::{Fingerprint, Query, encoding, pdq};
 use caveat::image::{Channels, Pixels};

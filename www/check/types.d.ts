@@ -12,7 +12,7 @@ export interface Verdict {
   matches: Finding[];
 }
 
-export interface Numbers { pdq: string; quality: number; canonical: string; canonicalQuality: number; fingerprint: string; width: number; height: number }
+export interface Numbers { pdq: string; quality: number; canonical: string; fingerprint: string; width: number; height: number }
 
 /** One line of sources.json. */
 export interface SourceLine { path: string; key: string; updateUrl: string | null; development: boolean }

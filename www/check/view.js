@@ -95,7 +95,7 @@ export function showVerdict(setting, verdict, numbers, converted) {
   for (const [name, value] of [
     [words.size, `${numbers.width} × ${numbers.height}`],
     [fill(words.pdq, numbers.quality), numbers.pdq],
-    [fill(words.canonical, numbers.canonicalQuality), numbers.canonical],
+    [words.canonical, numbers.canonical],
     [words.fingerprint, numbers.fingerprint],
   ]) {
     const term = document.createElement("dt"), definition = document.createElement("dd");

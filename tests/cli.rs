@@ -1,0 +1,227 @@
+//! The command line as programs rely on it: names, flags, JSON fields, exit codes, errors that name file, line and remedy.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is what ends a test")]
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use common::{picture, png};
+use serde_json::Value;
+
+/// A folder of its own for each test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _gone = fs::remove_dir_all(&path);
+        fs::create_dir_all(path.join("images")).unwrap();
+        Self(path)
+    }
+
+    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        fs::write(self.0.join(name), bytes).unwrap();
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_caveat"));
+        command.current_dir(&self.0).args(arguments).env_remove("CAVEAT_SIGNING_KEY").env_remove("SOURCE_DATE_EPOCH");
+        command.stdin(Stdio::null()).output().unwrap()
+    }
+
+    fn ok(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn fails(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", String::from_utf8_lossy(&output.stdout));
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    /// Two entries with pictures, a key, and a source `site` of them.
+    fn with_source(name: &str) -> Self {
+        let folder = Self::new(name);
+        folder.write("images/a.png", png(&picture(1)));
+        folder.write("images/b.png", png(&picture(2)));
+        folder.write("entries.jsonl", entries(1));
+        folder.ok(&["keygen", "--out", "key"]);
+        folder.ok(&["build", "entries.jsonl", "--key", "key", "--out", "site", "--issued", "1510617600"]);
+        folder
+    }
+}
+
+fn entries(rev: u32) -> String {
+    format!(
+        concat!(
+            r#"{{"id":"a","rev":{},"truth":{{"en":"A."}},"media":[{{"file":"images/a.png","role":"known"}}]}}"#,
+            "\n",
+            r#"{{"id":"b","rev":1,"truth":{{"en":"B."}},"media":[{{"file":"images/b.png","role":"debunk"}}],"x":0.1}}"#,
+            "\n"
+        ),
+        rev
+    )
+}
+
+fn lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn check_prints_a_verdict_a_line_with_the_agreed_fields() {
+    let folder = Folder::with_source("check");
+    folder.write("images/c.png", png(&picture(3)));
+    folder.write("images/broken.jpg", b"\xFF\xD8\xFF\xE0");
+    let text = folder.ok(&[
+        "check",
+        "--index",
+        "site",
+        "--json",
+        "images/a.png",
+        "images/b.png",
+        "images/c.png",
+        "images/broken.jpg",
+        "no.png",
+    ]);
+    let lines = lines(&text);
+    let verdicts: Vec<_> = lines.iter().map(|line| line["verdict"].as_str().unwrap()).collect();
+    assert_eq!(verdicts, ["match", "none", "none", "unreadable", "noAccess"]);
+    assert!(lines.iter().all(|line| line["ms"].is_number() && line["file"].is_string()));
+    let found = lines[0]["matches"][0].as_object().unwrap();
+    for field in ["entry", "level", "via", "distance", "inliers", "region", "mirrored", "role"] {
+        assert!(found.contains_key(field), "{field}");
+    }
+    assert_eq!((&found["entry"], &found["level"], &found["distance"]), (&"a".into(), &"match".into(), &0.into()));
+    assert_eq!(lines[1]["matches"][0]["role"], "debunk");
+    assert!(folder.ok(&["check", "--index", "site", "images/c.png"]).contains("no known match"));
+}
+
+#[test]
+fn a_bad_index_or_bad_use_exits_with_2_and_says_what_to_do() {
+    let folder = Folder::with_source("bad");
+    assert!(folder.fails(&["check", "--index", "nowhere", "images/a.png"]).contains("nowhere/head"));
+    assert_eq!(folder.run(&["check", "images/a.png"]).status.code(), Some(2));
+    let mut head = fs::read(folder.0.join("site/head")).unwrap();
+    *head.last_mut().unwrap() ^= 1;
+    folder.write("site/head", head);
+    assert!(folder.fails(&["check", "--index", "site", "images/a.png"]).contains("site/head"));
+    assert!(folder.fails(&["build", "entries.jsonl", "--out", "other"]).contains("--key KEY"));
+    assert!(folder.fails(&["keygen", "--out", "key"]).contains("key"), "a key is never overwritten");
+    folder.write("typo.jsonl", "\n{\"id\":\"a\",\"rev\":1}\n");
+    let said = folder.fails(&["build", "typo.jsonl", "--key", "key", "--out", "other"]);
+    assert!(said.contains("typo.jsonl: line 2: entry a: truth has no text"), "{said}");
+    folder.write("gone.jsonl", entries(1).replace("images/b.png", "images/gone.png"));
+    let said = folder.fails(&["build", "gone.jsonl", "--key", "key", "--out", "other"]);
+    assert!(said.contains("gone.jsonl: line 2: entry b: cannot read media file images/gone.png"), "{said}");
+}
+
+#[test]
+fn builds_are_deterministic_extend_what_is_there_and_keep_history() {
+    let folder = Folder::with_source("build");
+    folder.ok(&[
+        "build",
+        "entries.jsonl",
+        "--key",
+        "key",
+        "--out",
+        "again",
+        "--issued",
+        "1510617600",
+        "--name",
+        "entries",
+    ]);
+    let read = |name: &str| fs::read(folder.0.join(name)).unwrap();
+    assert_eq!(read("site/head"), read("again/head"));
+    let same = folder.ok(&["build", "entries.jsonl", "--key", "key", "--out", "site", "--issued", "1510617700"]);
+    assert!(same.contains("nothing has changed"), "{same}");
+    let late = folder.ok(&["build", "entries.jsonl", "--key", "key", "--out", "site", "--issued", "1514617600"]);
+    assert!(late.contains("sequence 2"), "an index that nothing changes in renews its date: {late}");
+    let one = entries(1).lines().next().unwrap().to_owned();
+    folder.write("fewer.jsonl", &one);
+    assert!(folder.fails(&["build", "fewer.jsonl", "--key", "key", "--out", "site"]).contains("entry b is published"));
+    folder.write("changed.jsonl", entries(1).replace("A.", "Other."));
+    assert!(folder.fails(&["build", "changed.jsonl", "--key", "key", "--out", "site"]).contains("raise rev to 2"));
+    folder.write("corrected.jsonl", entries(2).replace("A.", "Other."));
+    assert!(folder.ok(&["build", "corrected.jsonl", "--key", "key", "--out", "site"]).contains("sequence 3"));
+    let name = "n".repeat(300);
+    let said = folder.fails(&["build", "entries.jsonl", "--key", "key", "--out", "named", "--name", &name]);
+    assert!(said.contains("over its limits"), "{said}");
+    assert!(!folder.0.join("named/head").exists(), "what clients would refuse is not published");
+}
+
+#[test]
+fn verify_says_what_a_fresh_client_would_say() {
+    let folder = Folder::with_source("verify");
+    assert!(folder.ok(&["verify", "site", "--key", "key.pub"]).starts_with("accepted"));
+    let public = fs::read_to_string(folder.0.join("key.pub")).unwrap();
+    assert_eq!(lines(&folder.ok(&["verify", "site", "--key", public.trim(), "--json"]))[0]["accepted"], true);
+    folder.ok(&["keygen", "--out", "other"]);
+    assert!(folder.fails(&["verify", "site", "--key", "other.pub"]).contains("not signed with this source's key"));
+    assert!(folder.fails(&["verify", "http://example.org/x", "--key", "key.pub"]).contains("https://"));
+    assert!(folder.fails(&["verify", "http://127.0.0.1:9/x", "--key", "key.pub"]).contains("cannot be reached"));
+    let head = lines(&folder.ok(&["inspect", "site", "--json"])).remove(0);
+    assert_eq!((&head["entries"], &head["hashes"], &head["head"]["sequence"]), (&2.into(), &2.into(), &1.into()));
+    let segment =
+        folder.0.join("site").join(format!("segments/{}", head["head"]["segments"][0]["sha256"].as_str().unwrap()));
+    fs::write(&segment, b"short").unwrap();
+    assert!(folder.fails(&["verify", "site", "--key", "key.pub"]).contains("is not the one that the head names"));
+}
+
+#[test]
+fn an_export_builds_the_same_index_without_the_pictures() {
+    let folder = Folder::with_source("export");
+    folder.write("export.jsonl", folder.ok(&["export", "site"]));
+    fs::remove_dir_all(folder.0.join("images")).unwrap();
+    folder.ok(&[
+        "build",
+        "export.jsonl",
+        "--key",
+        "key",
+        "--out",
+        "rebuilt",
+        "--name",
+        "entries",
+        "--issued",
+        "1510617600",
+    ]);
+    let read = |name: &str| fs::read(folder.0.join(name)).unwrap();
+    assert_eq!(read("rebuilt/head"), read("site/head"));
+    let same = folder.ok(&["build", "export.jsonl", "--key", "key", "--out", "site", "--issued", "1510617700"]);
+    assert!(same.contains("nothing has changed"), "{same}");
+}
+
+#[test]
+fn fingerprint_streams_paths_from_standard_input() {
+    let folder = Folder::with_source("fingerprint");
+    let given = lines(&folder.ok(&["fingerprint", "images/a.png"])).remove(0);
+    for field in ["file", "pdq", "quality", "canonical", "fingerprint"] {
+        assert!(given.get(field).is_some(), "{field}");
+    }
+    let mut child = Command::new(env!("CARGO_BIN_EXE_caveat"))
+        .current_dir(&folder.0)
+        .arg("fingerprint")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(child.stdin.as_mut().unwrap(), b"images/a.png\nimages/b.png\n").unwrap();
+    let streamed = lines(&String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap());
+    assert_eq!((streamed.len(), &streamed[0]), (2, &given));
+    assert!(folder.fails(&["fingerprint", "entries.jsonl"]).contains("1 pictures could not be read"));
+}
+
+#[test]
+fn every_command_has_help_and_every_shell_completions() {
+    let folder = Folder::new("help");
+    for command in ["keygen", "fingerprint", "build", "verify", "check", "inspect", "export", "completions"] {
+        assert!(folder.ok(&[command, "--help"]).contains("Usage: caveat"), "{command}");
+    }
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(folder.ok(&["completions", shell]).contains("fingerprint"), "{shell}");
+    }
+}
