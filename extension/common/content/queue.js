@@ -9,6 +9,8 @@
   /** Failures of the moment: the picture is asked about again when it next appears, but not at once. */
   const PASSING = new Set(["fetchFailed", "timedOut", "emptyBody", "notPermitted", "internal"]);
   const RETRY_MS = 15_000;
+  /** The background was stopped in the middle of a question: it starts again with the next one. */
+  const AGAIN_MS = [200, 1_000, 5_000];
 
   /** @type {QueueHandlers} */
   let handlers;
@@ -20,6 +22,8 @@
   const asking = new Map();
   /** @type {Map<string, { verdict: Verdict, when: number }>} */
   const answers = new Map();
+  /** Questions that got no answer, and how often. @type {Map<string, number>} */
+  const failures = new Map();
   /** Grows with every new index: an answer from before it is asked for again. */
   let epoch = 0;
   let running = false;
@@ -111,13 +115,27 @@
     if (running) {
       if (asked !== epoch) holders.has(key) && waiting.add(key);
       else if (verdict) settle(key, verdict);
+      else againSoon(key);
       handlers.changed();
       schedule();
     }
   };
 
+  /** @param {string} key */
+  const againSoon = (key) => {
+    const failed = failures.get(key) ?? 0;
+    if (failed >= AGAIN_MS.length) return;
+    failures.set(key, failed + 1);
+    setTimeout(() => {
+      if (!running || !holders.has(key) || asking.has(key) || answers.has(key)) return;
+      waiting.add(key);
+      schedule();
+    }, AGAIN_MS[failed]);
+  };
+
   /** @param {string} key @param {Verdict} verdict */
   const settle = (key, verdict) => {
+    failures.delete(key);
     answers.delete(key);
     answers.set(key, { verdict, when: performance.now() });
     if (answers.size > KEPT) answers.delete(/** @type {string} */ (answers.keys().next().value));
@@ -190,6 +208,7 @@
       pause();
       holders.clear();
       answers.clear();
+      failures.clear();
     },
     want, leave, drop, newIndex, pause, resume,
     results: () => new Map([...answers].map(([key, { verdict }]) => [key, verdict])),

@@ -30,7 +30,12 @@
   /** The label of a look. @param {NoticeLook} look */
   const labelOf = (look) => words.strings[look === "claim" ? "warning_match_claim" : `warning_${look}`] ?? "";
 
-  const sizes = new ResizeObserver(() => refreshSoon());
+  /** Sizes changed, as when a phone is turned: also notices out of view could lie outside the page by now. */
+  let allStale = false;
+  const sizes = new ResizeObserver(() => {
+    allStale = true;
+    refreshSoon();
+  });
 
   const inView = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
@@ -145,8 +150,9 @@
         continue;
       }
       if (!one.notice.host.isConnected && one.reinserts++ < REINSERTS) attach(one);
-      if (one.inView) settle(one);
+      if (one.inView || allStale) settle(one);
     }
+    allStale = false;
     caveat.line.refresh();
   };
 
