@@ -24,18 +24,19 @@ impl Checker {
         Checker::default()
     }
 
-    /// Adds a source from its files; `segments` in the order of `segmentNames`.
+    /// Adds a source from its files; `segments` in the order of `segmentNames`. Gives the key's fingerprint, which is
+    /// what people compare.
     ///
     /// # Errors
     /// A `Failure`, when a file does not verify.
     #[wasm_bindgen(js_name = addSource)]
-    pub fn add_source(&mut self, head: &[u8], segments: Vec<js_sys::Uint8Array>, key: &str) -> Result<(), JsValue> {
+    pub fn add_source(&mut self, head: &[u8], segments: Vec<js_sys::Uint8Array>, key: &str) -> Result<String, JsValue> {
         let key: PublicKey = key.parse().map_err(thrown)?;
         let head = accept(head, &key).map_err(thrown)?;
         let segments = segments.iter().map(js_sys::Uint8Array::to_vec).collect();
         let index = load_index(&head, segments).map_err(thrown)?;
         self.0.push((key, head, index));
-        Ok(())
+        Ok(key.fingerprint())
     }
 
     /// The verdict on a picture's bytes, with texts in `language`.

@@ -36,7 +36,7 @@ export interface Pkg {
   segmentNames(head: Uint8Array, key: string): string[];
 }
 export interface Checker {
-  addSource(head: Uint8Array, segments: Uint8Array[], key: string, language: string): void;
+  addSource(head: Uint8Array, segments: Uint8Array[], key: string): string;
   check(bytes: Uint8Array, language: string): Verdict;
 }
 

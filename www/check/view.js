@@ -118,8 +118,7 @@ export function showSources(setting, sources) {
     const name = document.createElement("bdi");
     name.textContent = path === "." ? "demo" : path;
     item.append(name);
-    const start = (key.slice(0, 16).match(/.{4}/g) ?? []).join(" ");
-    const notes = [start ? fill(words.sourceKey, `${start} …`) : "", development ? words.development : "", error ? sentence(setting, "error", error) : ""].filter(Boolean);
+    const notes = [key ? fill(words.sourceKey, key) : "", development ? words.development : "", error ? sentence(setting, "error", error) : ""].filter(Boolean);
     if (notes.length > 0) item.append(" · ", notes.join(" · "));
     if (error) item.classList.add("trouble");
     return item;

@@ -40,10 +40,9 @@ async function read(url) {
 /**
  * The sources of one list; a source that fails is reported and does not take the others with it.
  * @param {string} list
- * @param {string} language
  * @returns {Promise<LoadedSource[]>}
  */
-async function load(list, language) {
+async function load(list) {
   const where = new URL(list, self.location.href);
   /** @type {SourceLine[]} */
   let lines;
@@ -58,10 +57,10 @@ async function load(list, language) {
       if (!pkg || !checker) throw { code: "internal", message: "not started" };
       const folder = new URL(`${path}/`, where), head = await read(new URL("head", folder));
       const segments = await Promise.all(pkg.segmentNames(head, key).map((name) => read(new URL(name, folder))));
-      checker.addSource(head, segments, key, language);
-      return { path, key, development, error: null };
+      const fingerprint = checker.addSource(head, segments, key);
+      return { path, key: fingerprint, development, error: null };
     } catch (thrown) {
-      return { path, key, development, error: named(thrown) };
+      return { path, key: "", development, error: named(thrown) };
     }
   }));
 }
@@ -83,13 +82,13 @@ async function convert(bytes) {
   }
 }
 
-/** @param {string[]} lists @param {string} language */
-async function start(lists, language) {
+/** @param {string[]} lists */
+async function start(lists) {
   pkg = /** @type {import("./types.js").Pkg} */ (await import(new URL("../pkg/caveat.js", self.location.href).href));
   await pkg.default();
   checker = new pkg.Checker();
   const sources = [];
-  for (const list of lists) sources.push(...await load(list, language));
+  for (const list of lists) sources.push(...await load(list));
   tell({ kind: "ready", sources });
 }
 
@@ -124,6 +123,6 @@ async function check(id, bytes, language) {
 let queue = Promise.resolve();
 addEventListener("message", (/** @type {MessageEvent<ToWorker>} */ { data }) => {
   queue = queue
-    .then(() => (data.kind === "start" ? start(data.lists, data.language) : check(data.id, data.bytes, data.language)))
+    .then(() => (data.kind === "start" ? start(data.lists) : check(data.id, data.bytes, data.language)))
     .catch((thrown) => tell({ kind: "error", id: data.kind === "check" ? data.id : null, ...named(thrown) }));
 });
