@@ -26,6 +26,7 @@ usage: ./build.sh TARGET [OPTIONS]
   package [--development]
               reproducible archives for both stores, in target/package; an index that is signed with
               the development key is refused unless --development is given
+  all         what demo and test use, without running either
   bench       benchmarks: native (criterion) and the same kernels in WebAssembly
 
 What is missing is installed: the wasm32 target by rustup, npm packages by npm, cargo-deny by cargo,

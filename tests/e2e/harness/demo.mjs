@@ -40,6 +40,7 @@ export function caveat() {
  * @returns {{folder: string, key: string, drop: () => void}}
  */
 export function makeSource(files) {
+  const tool = caveat();
   const scratch = mkdtempSync(join(tmpdir(), "caveat-source-"));
   const entries = files.map((file, index) =>
     JSON.stringify({
@@ -64,10 +65,10 @@ export function makeSource(files) {
     }),
   );
   writeFileSync(`${scratch}/entries.jsonl`, `${entries.join("\n")}\n`);
-  const said = execFileSync(caveat(), ["keygen", "--out", `${scratch}/key`], { encoding: "utf8" });
+  const said = execFileSync(tool, ["keygen", "--out", `${scratch}/key`], { encoding: "utf8" });
   const key = /\b[0-9a-f]{64}\b/.exec(said)?.[0];
   if (!key) throw new Error(`caveat keygen printed no public key: ${said}`);
-  execFileSync(caveat(), ["build", `${scratch}/entries.jsonl`, "--key", `${scratch}/key`, "--out", `${scratch}/source`]);
+  execFileSync(tool, ["build", `${scratch}/entries.jsonl`, "--key", `${scratch}/key`, "--out", `${scratch}/source`]);
   return { folder: `${scratch}/source`, key, drop: () => rmSync(scratch, { recursive: true, force: true }) };
 }
 
