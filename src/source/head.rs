@@ -140,7 +140,7 @@ pub enum HeadError {
 /// # Errors
 /// Each [`HeadError`] but those of sequence and segments.
 pub fn accept(bytes: &[u8], key: &PublicKey) -> Result<Head, HeadError> {
-    if bytes.trim_ascii_start().first() == Some(&b'<') {
+    if is_web_page(bytes) {
         return Err(HeadError::WebPage);
     }
     let payload = envelope::open(bytes, Role::Head, key)?;
@@ -153,6 +153,11 @@ pub fn accept(bytes: &[u8], key: &PublicKey) -> Result<Head, HeadError> {
     }
     check_limits(&head)?;
     Ok(head)
+}
+
+/// Whether an answer is HTML where a file of ours was expected: neither an envelope nor a segment begins like that.
+pub(super) fn is_web_page(bytes: &[u8]) -> bool {
+    bytes.trim_ascii_start().first() == Some(&b'<')
 }
 
 fn check_limits(head: &Head) -> Result<(), HeadError> {

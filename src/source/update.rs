@@ -4,6 +4,7 @@
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use super::head::is_web_page;
 use super::{Fetch, FetchError, Head, HeadError, MAX_HEAD, PublicKey, Request, SourceAddress, What, accept};
 
 /// What is held of a source.
@@ -86,15 +87,11 @@ pub async fn fetch_update<F: Fetch>(
     if head.sequence < held.floor {
         return Err(HeadError::Rollback { held: held.floor, offered: head.sequence }.into());
     }
-    match held.current {
-        Some((sequence, digest)) if sequence == head.sequence => {
-            return if Sha256::digest(&head_file)[..] == digest {
-                Ok(None)
-            } else {
-                Err(HeadError::Equivocation(sequence).into())
-            };
-        }
-        _ => {}
+    if let Some((sequence, digest)) = held.current
+        && sequence == head.sequence
+    {
+        let same = Sha256::digest(&head_file)[..] == digest;
+        return if same { Ok(None) } else { Err(HeadError::Equivocation(sequence).into()) };
     }
     let missing: Vec<_> =
         head.required_segments().filter(|segment| !held.segments.contains(&segment.sha256)).cloned().collect();
@@ -106,7 +103,7 @@ pub async fn fetch_update<F: Fetch>(
     for name in missing {
         let request = Request { url: &address.file(&name.path()), what: What::Segment, limit: name.bytes as usize };
         let bytes = fetch.get(request, &mut |bytes| progress(at_segments(before + bytes))).await?;
-        if bytes.trim_ascii_start().first() == Some(&b'<') {
+        if is_web_page(&bytes) {
             return Err(FetchError::WebPage.into());
         }
         if bytes.len() as u64 != name.bytes {
