@@ -90,6 +90,7 @@ fn the_seven_turns_are_bit_exact() {
     for vector in vectors() {
         let found = pdq::dihedral(&vector.pixels);
         assert_eq!(found[1..], vector.turned, "{}", vector.name);
+        assert_eq!(pdq::quality_and_dihedral(&vector.pixels), (vector.quality, found), "{}", vector.name);
     }
 }
 

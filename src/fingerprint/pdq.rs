@@ -32,17 +32,28 @@ pub fn pdq(pixels: &Pixels) -> Pdq {
         return Pdq { hash: Hash::default(), quality: 0 };
     }
     // The reference hashes a 64x64 picture without filtering it, but not in `dihedral`.
-    let block = if pixels.width() == BLOCK && pixels.height() == BLOCK { copied(pixels) } else { filtered(pixels) };
+    let block = if is_block(pixels) { copied(pixels) } else { filtered(pixels) };
     Pdq { hash: Coefficients::of(&block).hash(), quality: dct::quality(&block) }
 }
 
 /// The hashes of a picture's eight turns, in the order of [`Turn::ALL`].
 pub fn dihedral(pixels: &Pixels) -> [Hash; 8] {
+    quality_and_dihedral(pixels).1
+}
+
+/// The quality that [`pdq`] gives and the hashes that [`dihedral`] gives; the picture is filtered once for both.
+pub fn quality_and_dihedral(pixels: &Pixels) -> (u8, [Hash; 8]) {
     if pixels.width() < MIN_SIDE || pixels.height() < MIN_SIDE {
-        return [Hash::default(); 8];
+        return (0, [Hash::default(); 8]);
     }
-    let coefficients = Coefficients::of(&filtered(pixels));
-    Turn::ALL.map(|turn| coefficients.turned(turn).hash())
+    let block = filtered(pixels);
+    let coefficients = Coefficients::of(&block);
+    let quality = if is_block(pixels) { dct::quality(&copied(pixels)) } else { dct::quality(&block) };
+    (quality, Turn::ALL.map(|turn| coefficients.turned(turn).hash()))
+}
+
+fn is_block(pixels: &Pixels) -> bool {
+    pixels.width() == BLOCK && pixels.height() == BLOCK
 }
 
 fn copied(pixels: &Pixels) -> Vec<f32> {

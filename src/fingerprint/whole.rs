@@ -3,8 +3,7 @@
 use crate::image::Pixels;
 
 use super::canonical::{Canonical, canonical};
-use super::pdq::{self, Pdq};
-use super::{Hash, Rect, Turn, trim};
+use super::{Hash, Rect, Turn, pdq, trim};
 
 /// A rectangle as fractions of the picture's sides: x, y, width, height, in 1/65535.
 pub type Region = [u16; 4];
@@ -83,10 +82,7 @@ impl Query {
                 hashes: Turn::ALL.map(|turn| canonical.coefficients.turned(turn).hash()),
             })
             .collect();
-        let pdq = with_pdq.then(|| {
-            let Pdq { quality, .. } = pdq::pdq(pixels);
-            Box::new((quality, pdq::dihedral(pixels)))
-        });
+        let pdq = with_pdq.then(|| Box::new(pdq::quality_and_dihedral(pixels)));
         Self { regions, pdq }
     }
 
