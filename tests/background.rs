@@ -115,7 +115,7 @@ fn known_pictures_match_and_others_do_not() {
     let verdict = check(&background, 1);
     assert_eq!(verdict.verdict, VerdictKind::Match);
     let found = &verdict.matches[0];
-    assert_eq!((found.entry.as_str(), found.distance, found.age_days), ("game-still", 0, 2));
+    assert_eq!((found.entry.as_str(), found.distance, found.age_days), ("game-still", Some(0), 2));
     assert_eq!(check(&background, 3).verdict, VerdictKind::Match, "an entry that only has exact PDQ");
     assert_eq!(check(&background, 2).verdict, VerdictKind::None, "the unedited original of an entry");
     assert_eq!(check(&background, 4).verdict, VerdictKind::None, "a retracted entry");

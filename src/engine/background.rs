@@ -18,7 +18,7 @@ use serde::Deserialize;
 use super::cache::Cache;
 use super::state::State;
 use crate::index::Index;
-use crate::protocol::{Event, Failure, NetworkRecord, OwnRequest, PageRequest, Reply, Status};
+use crate::protocol::{Event, Failure, NetworkRecord, OwnRequest, PageRequest, Reply, Sensitivity, Status};
 use crate::source::{Clock, Commit, Fetch, FetchError, Head, PublicKey, Request, Store, What};
 
 /// A source that comes with the extension.
@@ -106,6 +106,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             OwnRequest::SiteState { host } => Reply::Site { enabled: self.checks_site(&host), host },
             OwnRequest::SetSite { host, enabled } => self.set_site(host, enabled).await,
             OwnRequest::SetLanguage { language } => self.set_language(language).await,
+            OwnRequest::SetSensitivity { sensitivity } => self.set_sensitivity(sensitivity).await,
             OwnRequest::Unmute { source, entry } => self.unmute(source, entry).await,
             OwnRequest::ForgetEverything => self.forget_everything().await,
         }
@@ -136,6 +137,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         Status {
             sources: self.loaded.borrow().iter().map(|source| self.source_status(source)).collect(),
             language: state.language.clone(),
+            sensitivity: state.sensitivity,
             disabled_sites: state.disabled_sites.iter().cloned().collect(),
             mutes: state
                 .mutes
@@ -168,6 +170,13 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             return bad_message("no language");
         }
         self.settle(|state| state.language = language).await
+    }
+
+    async fn set_sensitivity(&self, sensitivity: Sensitivity) -> Reply {
+        let reply = self.settle(|state| state.sensitivity = sensitivity).await;
+        // Verdicts may be other ones now.
+        self.index_changed();
+        reply
     }
 
     async fn mute(&self, source: String, entry: String) -> Reply {

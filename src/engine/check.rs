@@ -1,6 +1,6 @@
 //! From an image's bytes to a verdict. The command line, the check page and the extension all go through here.
 
-use crate::fingerprint::{Query, Region, WHOLE};
+use crate::fingerprint::{Affine, Query, Region, WHOLE};
 use crate::image::{DecodeError, Limits, Orientation, decode};
 use crate::index::segment::HashGroup;
 use crate::index::{Hit, Index, Role};
@@ -65,6 +65,7 @@ pub fn decide(query: &Query, sources: &[Searched<'_>], language: &str, now: i64)
                 via: via(&hit),
                 region: fractions(hit.region),
                 known_region: fractions(hit.known_region),
+                outline: corners(&Affine::between(hit.region, hit.turn, hit.known_region)),
             };
             // An entry whose text is damaged can say nothing; the segment's digest makes this all but impossible.
             if let Ok(entry) = source.index.entry(&hit) {
@@ -87,7 +88,7 @@ pub fn decide(query: &Query, sources: &[Searched<'_>], language: &str, now: i64)
 }
 
 /// Warnings before quiet notes, the certain before the possible, the near before the far.
-fn rank(found: &Finding) -> (bool, Level, u32) {
+fn rank(found: &Finding) -> (bool, Level, Option<u32>) {
     (found.role == Role::Debunk, found.level, found.distance)
 }
 
@@ -137,6 +138,11 @@ fn via(hit: &Hit) -> Via {
         HashGroup::Canonical if hit.region == WHOLE && hit.known_region == WHOLE => Via::Canonical,
         HashGroup::Canonical => Via::Region,
     }
+}
+
+/// Where the corners of the unit square go.
+fn corners(map: &Affine) -> [[f64; 2]; 4] {
+    [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]].map(|corner| map.of(corner).map(f64::from))
 }
 
 fn fractions(region: Region) -> Option<[f64; 4]> {

@@ -13,6 +13,7 @@ pub struct Relation {
     pub via: Via,
     pub region: Option<[f64; 4]>,
     pub known_region: Option<[f64; 4]>,
+    pub outline: [[f64; 2]; 4],
 }
 
 /// The finding of a hit.
@@ -31,11 +32,13 @@ pub fn of(entry: &Entry, hit: &Hit, how: Relation, source: &Searched<'_>, langua
         level: how.level,
         role: hit.role,
         via: how.via,
-        distance: hit.distance,
+        distance: Some(hit.distance),
+        inliers: None,
         mirrored: hit.turn.mirrored(),
         rotated: hit.turn.degrees(),
         region: how.region,
         known_region: how.known_region,
+        outline: how.outline,
         scope: entry.scope,
         category: entry.category.iter().map(|name| clean(name)).collect(),
         status: entry.status,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::protocol::Failure;
+use crate::protocol::{Failure, Sensitivity};
 
 /// Version of the stored state.
 const VERSION: u32 = 1;
@@ -18,6 +18,9 @@ pub struct State {
     /// The language that was chosen.
     #[serde(default)]
     pub language: Option<String>,
+    /// How readily to speak.
+    #[serde(default)]
+    pub sensitivity: Sensitivity,
     /// Hosts that are not checked.
     #[serde(default)]
     pub disabled_sites: BTreeSet<String>,
@@ -66,6 +69,7 @@ impl Default for State {
         Self {
             version: VERSION,
             language: None,
+            sensitivity: Sensitivity::default(),
             disabled_sites: BTreeSet::new(),
             mutes: BTreeSet::new(),
             sources: BTreeMap::new(),

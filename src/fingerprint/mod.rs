@@ -5,6 +5,7 @@
 //! rotations follow from the signs of those ([`Turn`]), and both are also taken of the picture without its flat
 //! borders ([`trim`]).
 
+mod affine;
 mod dct;
 mod hash;
 mod luma;
@@ -17,6 +18,7 @@ pub mod trim;
 
 mod whole;
 
+pub use affine::Affine;
 pub use dct::{Coefficients, table as dct_table};
 pub use hash::{Hash, HashError};
 pub use trim::Rect;

@@ -4,7 +4,7 @@
 
 use serde::Deserialize;
 
-use super::{OwnRequest, PageRequest};
+use super::{OwnRequest, PageRequest, Sensitivity};
 
 /// Every field that a request may have.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -17,6 +17,7 @@ pub struct Fields {
     host: Option<String>,
     key: Option<String>,
     language: Option<String>,
+    sensitivity: Option<Sensitivity>,
     source: Option<String>,
     url: Option<String>,
 }
@@ -47,6 +48,7 @@ impl Fields {
             "siteState" => OwnRequest::SiteState { host: self.host? },
             "setSite" => OwnRequest::SetSite { host: self.host?, enabled: self.enabled? },
             "setLanguage" => OwnRequest::SetLanguage { language: self.language },
+            "setSensitivity" => OwnRequest::SetSensitivity { sensitivity: self.sensitivity? },
             "unmute" => OwnRequest::Unmute { source: self.source?, entry: self.entry? },
             "forgetEverything" => OwnRequest::ForgetEverything,
             _ => return None,

@@ -14,7 +14,7 @@ mod verdict;
 
 pub use fields::Fields;
 
-pub use status::{Mute, NetworkRecord, SourceResult, SourceStatus, Status, UpdateOutcome, UpdateResult};
+pub use status::{Mute, NetworkRecord, Sensitivity, SourceResult, SourceStatus, Status, UpdateOutcome, UpdateResult};
 pub use verdict::{
     CardCorrection, CardOriginal, CardReview, CardText, Finding, Level, Reason, ReasonCode, Verdict, VerdictKind, Via,
 };
@@ -97,6 +97,11 @@ pub enum OwnRequest {
     SetLanguage {
         /// BCP 47, or null for the browser's.
         language: Option<String>,
+    },
+    /// How readily to speak.
+    SetSensitivity {
+        /// Where on the curve.
+        sensitivity: Sensitivity,
     },
     /// Warn for an entry again.
     Unmute {

@@ -1,6 +1,6 @@
 //! What the popup shows.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 #[cfg(target_family = "wasm")]
 use tsify::Tsify;
 
@@ -15,6 +15,8 @@ pub struct Status {
     pub sources: Vec<SourceStatus>,
     /// The language that was chosen, or null for the browser's.
     pub language: Option<String>,
+    /// How readily it speaks.
+    pub sensitivity: Sensitivity,
     /// Hosts that are not checked.
     pub disabled_sites: Vec<String>,
     /// Entries that never warn: source and entry.
@@ -25,6 +27,20 @@ pub struct Status {
     pub network: Vec<NetworkRecord>,
     /// What is wrong with the store, if anything.
     pub store: Option<Failure>,
+}
+
+/// How readily Caveat speaks: a place on the curve of found pictures against false matches (`docs/matching.md`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_family = "wasm", derive(Tsify))]
+pub enum Sensitivity {
+    /// Only what is beyond doubt; questions are not asked.
+    Cautious,
+    /// The measured default.
+    #[default]
+    Balanced,
+    /// Asks more questions. Warnings are as rarely wrong as by default.
+    Keen,
 }
 
 /// An entry that never warns.
@@ -72,6 +88,9 @@ pub struct SourceStatus {
     pub expired: bool,
     /// `ready`, `notLoaded` or `failed`.
     pub state: String,
+    /// The tier of keypoints, which finds crops and collages: `none` when the source has none, `waiting` until a picture
+    /// needs it, `ready`, or `failed`.
+    pub keypoints: String,
     /// When the server was last asked: milliseconds since 1970.
     #[cfg_attr(target_family = "wasm", tsify(type = "number | null"))]
     pub last_check: Option<i64>,

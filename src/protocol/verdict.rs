@@ -95,6 +95,8 @@ pub enum Via {
     Canonical,
     /// The canonical hash of a part of either picture.
     Region,
+    /// Keypoints, verified.
+    Keypoints,
 }
 
 /// An entry, and how the image relates to it.
@@ -126,8 +128,10 @@ pub struct Finding {
     pub role: crate::index::Role,
     /// What matched.
     pub via: Via,
-    /// Bits that differ, 0..=256.
-    pub distance: u32,
+    /// Bits of the hashes that differ, 0..=256; null when no hash is near.
+    pub distance: Option<u32>,
+    /// Keypoints of the known picture that were found again in their places; null when the hash decided alone.
+    pub inliers: Option<u32>,
     /// The image is a mirror image of the known picture.
     pub mirrored: bool,
     /// Degrees clockwise by which the known picture was turned.
@@ -136,6 +140,9 @@ pub struct Finding {
     pub region: Option<[f64; 4]>,
     /// The part of the known picture.
     pub known_region: Option<[f64; 4]>,
+    /// Where the image's corners (top left, top right, bottom right, bottom left) lie in the known picture, in fractions
+    /// of its sides, x and y; outside 0..=1 where the image shows more than the known picture.
+    pub outline: [[f64; 2]; 4],
     /// `always` or `claim`.
     #[cfg_attr(target_family = "wasm", tsify(type = "\"always\" | \"claim\""))]
     pub scope: crate::index::Scope,

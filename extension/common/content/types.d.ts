@@ -39,8 +39,9 @@ interface Review {
 interface Finding {
   source: string; sourceName: string; keyFingerprint: string; development: boolean; issued: number; ageDays: number;
   entry: string; rev: number; level: "match" | "possible"; role: "known" | "original" | "debunk";
-  via: "pdq" | "canonical" | "region"; distance: number; mirrored: boolean; rotated: 0 | 90 | 180 | 270;
+  via: "pdq" | "canonical" | "region" | "keypoints"; distance: number | null; inliers: number | null; mirrored: boolean; rotated: 0 | 90 | 180 | 270;
   region: [number, number, number, number] | null; knownRegion: [number, number, number, number] | null;
+  outline: [number, number][];
   scope: "always" | "claim"; category: string[]; status: "active" | "corrected";
   claim: LocalText | null; truth: LocalText | null; claimDate: string | null;
   correction: (LocalText & { date: string | null }) | null;

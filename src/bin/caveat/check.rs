@@ -36,10 +36,11 @@ struct Match<'a> {
     entry: &'a str,
     level: Level,
     via: Via,
-    distance: u32,
+    distance: Option<u32>,
     /// Matching keypoints; null for a match by hash.
     inliers: Option<u32>,
     region: Option<[f64; 4]>,
+    outline: [[f64; 2]; 4],
     mirrored: bool,
     rotated: u16,
     role: Role,
@@ -84,8 +85,9 @@ fn row(found: &Finding) -> Match<'_> {
         level: found.level,
         via: found.via,
         distance: found.distance,
-        inliers: None,
+        inliers: found.inliers,
         region: found.region,
+        outline: found.outline,
         mirrored: found.mirrored,
         rotated: found.rotated,
         role: found.role,
@@ -104,6 +106,9 @@ fn describe(file: &str, verdict: &Verdict) {
     };
     println!("{file}: {word}{}", verdict.reason.as_ref().map_or_else(String::new, |why| format!(": {}", why.message)));
     for found in &verdict.matches {
-        println!("    {} ({} bits): {}", found.entry, found.distance, found.truth.text);
+        let distance = found.distance.map(|bits| format!("{bits} bits"));
+        let inliers = found.inliers.map(|count| format!("{count} keypoints"));
+        let how: Vec<String> = [distance, inliers].into_iter().flatten().collect();
+        println!("    {} ({}): {}", found.entry, how.join(", "), found.truth.text);
     }
 }

@@ -31,6 +31,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             age_days: age_days(issued, now),
             expired: head.is_some_and(|head| (head.expires as i64) * 1000 < now),
             state: if source.publication.is_ok() { "ready" } else { "failed" }.to_owned(),
+            keypoints: "none".to_owned(),
             last_check: source.last_check,
             last_result: source.last_result.clone(),
         }
