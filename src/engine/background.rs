@@ -4,6 +4,7 @@
 //! instruction. Every change goes through [`Background::change`]: one at a time, stored first, then in force.
 
 mod images;
+mod keypoints;
 mod open;
 mod sources;
 mod updating;
@@ -15,6 +16,7 @@ use std::rc::Rc;
 use async_lock::Mutex;
 use serde::Deserialize;
 
+use self::keypoints::Tier;
 use super::cache::Cache;
 use super::state::State;
 use crate::index::Index;
@@ -53,6 +55,7 @@ struct Publication {
     head_digest: [u8; 32],
     head: Head,
     index: Index,
+    keypoints: RefCell<Tier>,
 }
 
 /// The background.
@@ -73,6 +76,7 @@ pub struct Background<F, S, C> {
     updating: Cell<bool>,
     cancelled: Cell<bool>,
     changing: Mutex<()>,
+    loading_keypoints: Mutex<()>,
     /// Whether `state` is what is stored; not so when the store could not be read at the start.
     state_is_read: Cell<bool>,
     /// Counts how often everything was forgotten: what began before must not be kept after.

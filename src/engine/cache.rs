@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use crate::fingerprint::Query;
+use super::check::Relations;
 use crate::protocol::Reason;
 
-/// Pictures remembered: a long evening's feed. About 600 bytes each.
+/// Pictures remembered: a long evening's feed.
 const CAPACITY: usize = 4096;
 /// Longest key that is remembered, in bytes.
 const MAX_KEY: usize = 4096;
@@ -13,8 +13,15 @@ const MAX_KEY: usize = 4096;
 /// What is remembered of a picture.
 #[derive(Debug, Clone)]
 pub enum Looked {
-    /// It can be looked up again in another index, without the picture.
-    Query(Query),
+    /// How it relates to the known pictures of the sources in use, and its quality; good for one state of the index.
+    Related {
+        /// For each source that is searched.
+        relations: Vec<Relations>,
+        /// 0..=100.
+        quality: u8,
+        /// Counts the changes of the index.
+        generation: u32,
+    },
     /// It could not be decoded.
     Unreadable(Reason),
 }

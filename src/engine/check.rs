@@ -1,20 +1,18 @@
 //! From an image's bytes to a verdict. The command line, the check page and the extension all go through here.
 
-use crate::fingerprint::{Affine, Query, Region, WHOLE};
-use crate::image::{DecodeError, Limits, Orientation, decode};
-use crate::index::segment::HashGroup;
-use crate::index::{Hit, Index, Role};
-use crate::protocol::{Finding, Level, Reason, Verdict, VerdictKind, Via};
+use std::cmp::Reverse;
+
+use crate::fingerprint::Query;
+use crate::fingerprint::keypoints::Sight;
+use crate::image::{DecodeError, Limits, Orientation, Pixels, decode};
+use crate::index::{Index, KeypointTier, Role};
+use crate::protocol::{Finding, Level, Reason, Sensitivity, Verdict, VerdictKind};
 use crate::source::{Head, PublicKey};
 
 use super::failure::reason_of;
 use super::finding;
+use super::relation::{LOOK_RADIUS, MATCH_RADIUS, POSSIBLE_RADIUS, Relation};
 
-/// Bits up to which a match is certain enough to warn: the distance that PDQ's authors recommend, also for the
-/// canonical hash, whose false matches begin no earlier (`docs/matching.md`).
-pub const MATCH_RADIUS: u32 = 31;
-/// Bits up to which a match is worth a question.
-pub const POSSIBLE_RADIUS: u32 = 48;
 /// Least quality of a hash on either side: PDQ's authors discard what is at most 49.
 pub const MIN_QUALITY: u8 = 50;
 /// An edited picture and its original may differ by so few bits that the nearer one is a matter of compression. Where
@@ -30,23 +28,66 @@ pub struct Searched<'a> {
     pub head: &'a Head,
     /// Its index.
     pub index: &'a Index,
+    /// Its keypoints, where they are loaded.
+    pub keypoints: Option<&'a KeypointTier>,
 }
 
-/// The query for an image.
-///
-/// # Errors
-/// When it cannot be decoded.
-pub fn query_of(bytes: &[u8], with_pdq: bool) -> Result<Query, DecodeError> {
-    Ok(Query::of(&decode(bytes, &Limits::default(), Orientation::Apply)?, with_pdq))
+/// How an answer is given.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner<'a> {
+    /// How readily.
+    pub sensitivity: Sensitivity,
+    /// Language of the texts, BCP 47.
+    pub language: &'a str,
+    /// The time, in milliseconds since 1970.
+    pub now: i64,
 }
 
-/// The verdict on an image's bytes; `now` in milliseconds since 1970.
-pub fn check_bytes(bytes: &[u8], sources: &[Searched<'_>], language: &str, now: i64) -> Verdict {
-    let with_pdq = sources.iter().any(|source| source.index.counts().pdq_only > 0);
-    match query_of(bytes, with_pdq) {
-        Ok(query) => decide(&query, sources, language, now),
-        Err(error) => unreadable(reason_of(&error)),
+/// An image that is looked up.
+pub struct Looked {
+    pixels: Pixels,
+    query: Query,
+    sight: Option<Sight>,
+}
+
+impl Looked {
+    /// Decodes an image and takes its hashes; exact PDQ too, if an index asks for it.
+    ///
+    /// # Errors
+    /// When it cannot be decoded.
+    pub fn of(bytes: &[u8], with_pdq: bool) -> Result<Self, DecodeError> {
+        let pixels = decode(bytes, &Limits::default(), Orientation::Apply)?;
+        let query = Query::of(&pixels, with_pdq);
+        Ok(Self { pixels, query, sight: None })
     }
+
+    /// The best quality among its regions, 0..=100.
+    pub fn quality(&self) -> u8 {
+        self.query.quality()
+    }
+
+    /// Looks at its keypoints too.
+    pub fn look(&mut self) {
+        if self.sight.is_none() {
+            self.sight = Some(Sight::of(&self.pixels));
+        }
+    }
+}
+
+/// The verdict on an image's bytes.
+pub fn check_bytes(bytes: &[u8], sources: &[Searched<'_>], manner: Manner<'_>) -> Verdict {
+    let with_pdq = sources.iter().any(|source| source.index.counts().pdq_only > 0);
+    let mut looked = match Looked::of(bytes, with_pdq) {
+        Ok(looked) => looked,
+        Err(error) => return unreadable(reason_of(&error)),
+    };
+    let relations = relate(&looked, sources, manner.sensitivity);
+    if needs_look(&relations) && sources.iter().any(|source| source.keypoints.is_some()) {
+        looked.look();
+        let relations = relate(&looked, sources, manner.sensitivity);
+        return word(&relations, looked.quality(), sources, manner);
+    }
+    word(&relations, looked.quality(), sources, manner)
 }
 
 /// The verdict on an image that could not be read.
@@ -54,22 +95,58 @@ pub fn unreadable(reason: Reason) -> Verdict {
     Verdict { verdict: VerdictKind::Unreadable, reason: Some(reason), generation: 0, matches: Vec::new() }
 }
 
-/// The verdict on a query: the nearest picture of each entry speaks for it.
-pub fn decide(query: &Query, sources: &[Searched<'_>], language: &str, now: i64) -> Verdict {
+/// Whether keypoints could change what hashes say: not where a warning is certain already.
+pub fn needs_look(relations: &[Relations]) -> bool {
+    !relations.iter().flatten().any(|(relation, level)| relation.role == Role::Known && *level == Level::Match)
+}
+
+/// What speaks for each entry of a source, and how certain it is.
+pub type Relations = Vec<(Relation, Level)>;
+
+/// How an image relates to the known pictures of each source: the nearest picture of each entry speaks for it.
+pub fn relate(looked: &Looked, sources: &[Searched<'_>], sensitivity: Sensitivity) -> Vec<Relations> {
+    let one = |source: &Searched<'_>| speaking(&candidates(looked, source), sensitivity);
+    sources.iter().map(one).collect()
+}
+
+/// Hash hits beyond this are not looked at again.
+const MAX_CONFIRMED: usize = 8;
+
+fn candidates(looked: &Looked, source: &Searched<'_>) -> Vec<Relation> {
+    let sight = looked.sight.as_ref().and_then(|sight| Some((sight, source.keypoints?)));
+    let radius = if sight.is_some() { LOOK_RADIUS } else { POSSIBLE_RADIUS };
+    let mut relations: Vec<Relation> = Vec::new();
+    for hit in source.index.search(&looked.query, radius, MIN_QUALITY) {
+        if relations.iter().any(|other| (other.segment, other.media) == (hit.segment, hit.media)) {
+            continue;
+        }
+        let look = hit.distance > MATCH_RADIUS && relations.len() < MAX_CONFIRMED;
+        let sighting = sight.filter(|_| look).and_then(|(sight, tier)| tier.confirm(&hit, sight));
+        relations.push(Relation::by_hash(hit, sighting));
+    }
+    for hit in sight.map_or_else(Vec::new, |(sight, tier)| tier.search(source.index, sight)) {
+        let seen = Relation::by_keypoints(hit);
+        match relations.iter_mut().find(|other| (other.segment, other.media) == (seen.segment, seen.media)) {
+            Some(other) if other.farness() <= seen.farness() => {}
+            Some(other) => other.sighting = seen.sighting,
+            None => relations.push(seen),
+        }
+    }
+    relations.sort_by_key(|relation| {
+        // Of equally near ones the known picture: a tie is no reason to be silent.
+        (relation.farness(), relation.role as u8, relation.segment, relation.media)
+    });
+    relations
+}
+
+/// The verdict that relations amount to.
+pub fn word(relations: &[Relations], quality: u8, sources: &[Searched<'_>], manner: Manner<'_>) -> Verdict {
     let mut matches: Vec<Finding> = Vec::new();
-    for source in sources {
-        let hits = source.index.search(query, POSSIBLE_RADIUS, MIN_QUALITY);
-        for (hit, level) in speaking(&hits) {
-            let relation = finding::Relation {
-                level,
-                via: via(&hit),
-                region: fractions(hit.region),
-                known_region: fractions(hit.known_region),
-                outline: corners(&Affine::between(hit.region, hit.turn, hit.known_region)),
-            };
+    for (source, relations) in sources.iter().zip(relations) {
+        for (relation, level) in relations {
             // An entry whose text is damaged can say nothing; the segment's digest makes this all but impossible.
-            if let Ok(entry) = source.index.entry(&hit) {
-                let found = finding::of(&entry, &hit, relation, source, language, now);
+            if let Ok(entry) = source.index.entry(relation.segment, relation.entry) {
+                let found = finding::of(&entry, relation, *level, source, manner);
                 let at = matches.partition_point(|other| rank(other) <= rank(&found));
                 matches.insert(at, found);
             }
@@ -77,7 +154,7 @@ pub fn decide(query: &Query, sources: &[Searched<'_>], language: &str, now: i64)
     }
     let verdict = if sources.is_empty() {
         VerdictKind::NoIndex
-    } else if query.quality() < MIN_QUALITY {
+    } else if quality < MIN_QUALITY {
         VerdictKind::TooPlain
     } else {
         VerdictKind::None
@@ -88,8 +165,8 @@ pub fn decide(query: &Query, sources: &[Searched<'_>], language: &str, now: i64)
 }
 
 /// Warnings before quiet notes, the certain before the possible, the near before the far.
-fn rank(found: &Finding) -> (bool, Level, Option<u32>) {
-    (found.role == Role::Debunk, found.level, found.distance)
+fn rank(found: &Finding) -> (bool, Level, u32, Reverse<Option<u32>>) {
+    (found.role == Role::Debunk, found.level, found.distance.unwrap_or(u32::MAX), Reverse(found.inliers))
 }
 
 /// Makes the word of a verdict follow from its matches; one without a match that counts keeps a word that says so.
@@ -107,44 +184,30 @@ pub fn settle(verdict: &mut Verdict) {
     };
 }
 
-/// For each entry its nearest hit, unless that is the unedited original; and how certain it is. `hits` come nearest
-/// first.
-fn speaking(hits: &[Hit]) -> Vec<(Hit, Level)> {
-    let mut speaking: Vec<(Hit, Level)> = Vec::new();
+/// For each entry its nearest picture, unless that is the unedited original; and how certain it is. `relations` come
+/// nearest first.
+fn speaking(relations: &[Relation], sensitivity: Sensitivity) -> Relations {
+    let mut speaking: Relations = Vec::new();
     let mut heard: Vec<(usize, usize)> = Vec::new();
-    for hit in hits {
-        let entry = (hit.segment, hit.entry);
+    for relation in relations {
+        let Some(level) = relation.level(sensitivity) else { continue };
+        let entry = (relation.segment, relation.entry);
         if heard.contains(&entry) {
             continue;
         }
         heard.push(entry);
-        let rival_role = if hit.role == Role::Original { Role::Known } else { Role::Original };
-        let rival = hits.iter().find(|other| (other.segment, other.entry) == entry && other.role == rival_role);
-        let rival = rival.filter(|rival| rival.distance - hit.distance <= TELL_APART);
-        let level = if hit.distance <= MATCH_RADIUS { Level::Match } else { Level::Possible };
-        match (hit.role, rival) {
-            (Role::Known, None) | (Role::Debunk, _) => speaking.push((*hit, level)),
-            (Role::Known, Some(_)) => speaking.push((*hit, Level::Possible)),
+        let rival_role = if relation.role == Role::Original { Role::Known } else { Role::Original };
+        let rival = relations
+            .iter()
+            .filter(|other| (other.segment, other.entry) == entry && other.role == rival_role)
+            .find(|other| other.level(sensitivity).is_some())
+            .filter(|rival| rival.farness() - relation.farness() <= TELL_APART);
+        match (relation.role, rival) {
+            (Role::Known, None) | (Role::Debunk, _) => speaking.push((*relation, level)),
+            (Role::Known, Some(_)) => speaking.push((*relation, Level::Possible)),
             (Role::Original, Some(known)) => speaking.push((*known, Level::Possible)),
             (Role::Original, None) => {}
         }
     }
     speaking
-}
-
-fn via(hit: &Hit) -> Via {
-    match hit.group {
-        HashGroup::Pdq => Via::Pdq,
-        HashGroup::Canonical if hit.region == WHOLE && hit.known_region == WHOLE => Via::Canonical,
-        HashGroup::Canonical => Via::Region,
-    }
-}
-
-/// Where the corners of the unit square go.
-fn corners(map: &Affine) -> [[f64; 2]; 4] {
-    [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]].map(|corner| map.of(corner).map(f64::from))
-}
-
-fn fractions(region: Region) -> Option<[f64; 4]> {
-    (region != WHOLE).then(|| region.map(|side| f64::from(side) / f64::from(u16::MAX)))
 }

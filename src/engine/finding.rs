@@ -1,23 +1,17 @@
 //! What a card says of an entry: its texts, picked by language and made harmless.
 
-use crate::index::{Entry, Hit, Texts, clean, pick_text, web_link};
-use crate::protocol::{CardCorrection, CardOriginal, CardReview, CardText, Finding, Level, Via};
+use crate::index::{Entry, Texts, clean, pick_text, web_link};
+use crate::protocol::{CardCorrection, CardOriginal, CardReview, CardText, Finding, Level};
 
-use super::check::Searched;
+use super::check::{Manner, Searched};
+use super::relation::Relation;
 
 const DAY: i64 = 86_400_000;
 
-/// How the image relates to the known picture, in the words of the protocol.
-pub struct Relation {
-    pub level: Level,
-    pub via: Via,
-    pub region: Option<[f64; 4]>,
-    pub known_region: Option<[f64; 4]>,
-    pub outline: [[f64; 2]; 4],
-}
-
-/// The finding of a hit.
-pub fn of(entry: &Entry, hit: &Hit, how: Relation, source: &Searched<'_>, language: &str, now: i64) -> Finding {
+/// The finding of an entry.
+pub fn of(entry: &Entry, relation: &Relation, level: Level, source: &Searched<'_>, manner: Manner<'_>) -> Finding {
+    let Manner { language, now, .. } = manner;
+    let [region, known_region] = relation.regions();
     let issued = source.head.issued as i64 * 1000;
     let original = entry.original.clone().unwrap_or_default();
     Finding {
@@ -29,16 +23,16 @@ pub fn of(entry: &Entry, hit: &Hit, how: Relation, source: &Searched<'_>, langua
         age_days: age_days(issued, now),
         entry: entry.id.clone(),
         rev: entry.rev,
-        level: how.level,
-        role: hit.role,
-        via: how.via,
-        distance: Some(hit.distance),
-        inliers: None,
-        mirrored: hit.turn.mirrored(),
-        rotated: hit.turn.degrees(),
-        region: how.region,
-        known_region: how.known_region,
-        outline: how.outline,
+        level,
+        role: relation.role,
+        via: relation.via(),
+        distance: relation.distance(),
+        inliers: relation.inliers(),
+        mirrored: relation.mirrored(),
+        rotated: relation.rotated(),
+        region,
+        known_region,
+        outline: relation.outline(),
         scope: entry.scope,
         category: entry.category.iter().map(|name| clean(name)).collect(),
         status: entry.status,

@@ -5,8 +5,10 @@ mod cache;
 mod check;
 mod failure;
 mod finding;
+mod relation;
 mod state;
 
 pub use background::{Background, Embedded, EventSink};
-pub use check::{MATCH_RADIUS, MIN_QUALITY, POSSIBLE_RADIUS, Searched, check_bytes, decide, query_of};
+pub use check::{MIN_QUALITY, Manner, Searched, check_bytes};
 pub use failure::{Coded, reason_of};
+pub use relation::{MATCH_RADIUS, POSSIBLE_RADIUS};

@@ -62,6 +62,9 @@ pub struct HeldState {
     pub head: String,
     /// The stored files of the segments, by their SHA-256, in the head's order.
     pub segments: Vec<String>,
+    /// The stored files of the keypoints.
+    #[serde(default)]
+    pub keypoints: Vec<String>,
 }
 
 impl Default for State {
@@ -91,6 +94,6 @@ impl State {
     /// All stored files that are in use.
     pub fn files(&self) -> BTreeSet<&str> {
         let held = self.sources.values().filter_map(|source| source.held.as_ref());
-        held.flat_map(|held| held.segments.iter().chain([&held.head])).map(String::as_str).collect()
+        held.flat_map(|held| held.segments.iter().chain(&held.keypoints).chain([&held.head])).map(String::as_str).collect()
     }
 }

@@ -8,6 +8,7 @@
 use crate::image::Pixels;
 
 use super::dct::{self, BLOCK, Coefficients};
+use super::grey::taps;
 use super::{Hash, Rect, luma};
 
 /// Pictures with a shorter side have no hash: all zero, quality 0, as in PDQ.
@@ -38,30 +39,10 @@ pub fn canonical(pixels: &Pixels, rect: Rect) -> Canonical {
     Canonical { coefficients: Coefficients::of(&block), quality: dct::quality(&block) }
 }
 
-/// One output sample's share of the input: `weights` for the samples from `first` on.
-struct Taps {
-    first: usize,
-    weights: Vec<f32>,
-}
-
-/// The triangle filter from `len` samples to 64.
-fn taps(len: usize) -> [Taps; BLOCK] {
-    let scale = len as f64 / BLOCK as f64;
-    let width = scale.max(1.0);
-    std::array::from_fn(|i| {
-        let centre = (i as f64 + 0.5) * scale;
-        let first = (centre - width + 0.5).max(0.0) as usize;
-        let last = ((centre + width + 0.5) as usize).min(len);
-        let weight = |x: usize| (1.0 - ((x as f64 + 0.5 - centre) / width).abs()).max(0.0);
-        let total: f64 = (first..last).map(weight).sum();
-        Taps { first, weights: (first..last).map(|x| (weight(x) / total) as f32).collect() }
-    })
-}
-
 /// Rows first: each row of luma is spread over the two or three output rows that it touches, so the picture is read
 /// once, in order, and nothing of its size is allocated.
 fn shrink(pixels: &Pixels, rect: Rect) -> Vec<f32> {
-    let vertical = taps(rect.height);
+    let vertical = taps(rect.height, BLOCK);
     let mut luma = vec![0.0_f32; pixels.width()];
     let mut tall = vec![0.0_f32; BLOCK * rect.width];
     let mut from = 0;
@@ -81,7 +62,7 @@ fn shrink(pixels: &Pixels, rect: Rect) -> Vec<f32> {
             }
         }
     }
-    let horizontal = taps(rect.width);
+    let horizontal = taps(rect.width, BLOCK);
     let mut block = vec![0.0_f32; BLOCK * BLOCK];
     for (line, out) in tall.chunks_exact(rect.width).zip(block.chunks_exact_mut(BLOCK)) {
         for (value, taps) in out.iter_mut().zip(&horizontal) {

@@ -6,12 +6,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use thiserror::Error;
 
+use super::keypoints;
 use super::{Fingerprint, Hash, HashedRegion};
 
 /// The only version so far.
 pub const VERSION: u8 = 1;
 /// Kind of the record that holds a region's canonical hash.
 pub const KIND_CANONICAL: u8 = 1;
+/// Kind of the record that holds the keypoints.
+pub const KIND_KEYPOINTS: u8 = 2;
 const CANONICAL_LENGTH: usize = 4 * 2 + 1 + 32;
 /// Most regions of one picture.
 pub const MAX_REGIONS: usize = 8;
@@ -58,6 +61,9 @@ pub fn encode(fingerprint: &Fingerprint) -> Vec<u8> {
         payload.extend(region.hash.0);
         record(&mut out, KIND_CANONICAL, &payload);
     }
+    if let Some(known) = &fingerprint.keypoints {
+        record(&mut out, KIND_KEYPOINTS, &keypoints::encoding::encode(known));
+    }
     for (kind, payload) in &fingerprint.unknown {
         record(&mut out, *kind, payload);
     }
@@ -88,10 +94,12 @@ pub fn decode(bytes: &[u8]) -> Result<Fingerprint, EncodingError> {
         let length = usize::from(u16::from_le_bytes([low, high]));
         let (payload, after) = after.split_at_checked(length).ok_or(EncodingError::CutShort)?;
         rest = after;
-        if kind == KIND_CANONICAL {
-            fingerprint.regions.push(canonical(payload).ok_or(EncodingError::BadRecord { kind, length })?);
-        } else {
-            fingerprint.unknown.push((kind, payload.to_vec()));
+        let bad = EncodingError::BadRecord { kind, length };
+        match kind {
+            KIND_CANONICAL => fingerprint.regions.push(canonical(payload).ok_or(bad)?),
+            KIND_KEYPOINTS if fingerprint.keypoints.is_some() => return Err(bad),
+            KIND_KEYPOINTS => fingerprint.keypoints = Some(keypoints::encoding::decode(payload).ok_or(bad)?),
+            _ => fingerprint.unknown.push((kind, payload.to_vec())),
         }
     }
     match fingerprint.regions.first() {

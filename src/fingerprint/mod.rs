@@ -9,6 +9,8 @@ mod affine;
 mod dct;
 mod hash;
 mod luma;
+mod grey;
+pub mod keypoints;
 mod turn;
 
 pub mod canonical;

@@ -3,6 +3,9 @@
 use crate::image::Pixels;
 
 use super::canonical::{Canonical, canonical};
+#[cfg(feature = "builder")]
+use super::keypoints;
+use super::keypoints::KnownKeypoints;
 use super::{Hash, Rect, Turn, pdq, trim};
 
 /// A rectangle as fractions of the picture's sides: x, y, width, height, in 1/65535.
@@ -10,7 +13,7 @@ pub type Region = [u16; 4];
 /// All of the picture.
 pub const WHOLE: Region = [0, 0, u16::MAX, u16::MAX];
 
-fn region_of(rect: Rect, pixels: &Pixels) -> Region {
+pub(super) fn region_of(rect: Rect, pixels: &Pixels) -> Region {
     let fraction = |part: usize, of: usize| ((part * 65535 + of / 2) / of.max(1)).min(65535) as u16;
     [
         fraction(rect.x, pixels.width()),
@@ -36,6 +39,8 @@ pub struct HashedRegion {
 pub struct Fingerprint {
     /// The whole picture first, then what is inside its borders, if it has any.
     pub regions: Vec<HashedRegion>,
+    /// What finds crops, screenshots and collages of it.
+    pub keypoints: Option<KnownKeypoints>,
     /// Records of later versions that we do not know: kind and payload, kept on a round trip.
     pub unknown: Vec<(u8, Vec<u8>)>,
 }
@@ -47,7 +52,15 @@ impl Fingerprint {
             .into_iter()
             .map(|(region, canonical)| HashedRegion { region, quality: canonical.quality, hash: canonical.hash() })
             .collect();
-        Self { regions, unknown: Vec::new() }
+        Self { regions, keypoints: None, unknown: Vec::new() }
+    }
+
+    /// The fingerprint of a decoded picture with at most `count` keypoints.
+    #[cfg(feature = "builder")]
+    pub fn with_keypoints(pixels: &Pixels, count: usize) -> Self {
+        let rect = trim::content(pixels).unwrap_or_else(|| Rect::whole(pixels));
+        let keypoints = (count > 0).then(|| keypoints::select::select(pixels, rect, count)).and_then(Result::ok);
+        Self { keypoints: keypoints.filter(|known| known.is_sound() && !known.keypoints.is_empty()), ..Self::of(pixels) }
     }
 }
 

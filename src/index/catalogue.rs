@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::segment::{HashGroup, Segment, SegmentError};
-use super::{Entry, Role, Status};
-use crate::fingerprint::{Query, Region, Turn, WHOLE};
+use super::{Entry, KeypointTier, Media, Role, Status};
+use crate::fingerprint::keypoints::KnownKeypoints;
+use crate::fingerprint::{Query, Region, Turn, WHOLE, encoding};
 
 /// What one source knows. Never changed; an update builds another one.
 #[derive(Debug, Default)]
@@ -35,6 +36,8 @@ pub struct Hit {
     pub segment: usize,
     /// Which entry of the segment.
     pub entry: usize,
+    /// Which media item of the segment.
+    pub media: usize,
     /// What the known picture is.
     pub role: Role,
     /// Which hash matched.
@@ -122,50 +125,76 @@ impl Index {
         min_quality: u8,
         hits: &mut Vec<Hit>,
     ) {
-        for (at, (segment, stands)) in self.segments.iter().zip(&self.stands).enumerate() {
+        for (at, (segment, standing)) in self.segments.iter().zip(&self.stands).enumerate() {
             for found in segment.columns(group).within(hashes, radius) {
-                let Some((entry, role, known_region, quality)) = segment.owner(group, found.row as usize) else {
-                    continue;
-                };
-                if quality >= min_quality && stands.get(entry) == Some(&true) {
+                let Some((media, known_region, quality)) = segment.owner(group, found.row as usize) else { continue };
+                let Some((entry, role)) = stands(segment, standing, media) else { continue };
+                if quality >= min_quality {
                     let turn = Turn::ALL[found.query];
                     let distance = found.distance;
-                    hits.push(Hit { segment: at, entry, role, group, distance, turn, region, known_region });
+                    hits.push(Hit { segment: at, entry, media, role, group, distance, turn, region, known_region });
                 }
             }
         }
     }
 
-    /// The entry of a hit, with its texts.
+    /// An entry of a segment, with its texts.
     ///
     /// # Errors
     /// When its text is damaged.
-    pub fn entry(&self, hit: &Hit) -> Result<Entry, SegmentError> {
-        self.segments.get(hit.segment).ok_or(SegmentError::BadText)?.entry(hit.entry)
+    pub fn entry(&self, segment: usize, entry: usize) -> Result<Entry, SegmentError> {
+        self.segments.get(segment).ok_or(SegmentError::BadText)?.entry(entry)
     }
 
-    /// The id of a hit's entry.
-    pub fn id(&self, hit: &Hit) -> &str {
-        self.segments.get(hit.segment).map_or("", |segment| segment.id(hit.entry))
+    /// Its segments of entries.
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
     }
 
-    /// All entries in their newest revision, tombstones too, by id.
+    /// The entry and role of a media item, if its entry stands.
+    pub fn standing(&self, segment: usize, media: usize) -> Option<(usize, Role)> {
+        stands(self.segments.get(segment)?, self.stands.get(segment)?, media)
+    }
+
+    /// All entries in their newest revision, tombstones too, by id, with their keypoints.
     ///
     /// # Errors
     /// When a text is damaged.
-    pub fn entries(&self) -> Result<Vec<Entry>, SegmentError> {
-        let mut newest: HashMap<&str, (&Segment, usize)> = HashMap::new();
-        for segment in &self.segments {
+    pub fn entries(&self, keypoints: &KeypointTier) -> Result<Vec<Entry>, SegmentError> {
+        let mut newest: HashMap<&str, (usize, &Segment, usize)> = HashMap::new();
+        for (at, segment) in self.segments.iter().enumerate() {
             for row in 0..segment.entries() {
-                let held = newest.entry(segment.id(row)).or_insert((segment, row));
-                if segment.revision(row) > held.0.revision(held.1) {
-                    *held = (segment, row);
+                let held = newest.entry(segment.id(row)).or_insert((at, segment, row));
+                if segment.revision(row) > held.1.revision(held.2) {
+                    *held = (at, segment, row);
                 }
             }
         }
-        let mut entries: Vec<Entry> =
-            newest.into_values().map(|(segment, row)| segment.entry(row)).collect::<Result<_, _>>()?;
+        let whole = |(at, segment, row): (usize, &Segment, usize)| -> Result<Entry, SegmentError> {
+            let mut entry = segment.entry(row)?;
+            for (media, item) in entry.media.iter_mut().zip(segment.media_of(row)) {
+                if let Some(known) = keypoints.of_media(at, item) {
+                    add_keypoints(media, known);
+                }
+            }
+            Ok(entry)
+        };
+        let mut entries: Vec<Entry> = newest.into_values().map(whole).collect::<Result<_, _>>()?;
         entries.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(entries)
     }
+}
+
+/// Puts the keypoints back into a media item's fingerprint.
+fn add_keypoints(media: &mut Media, known: KnownKeypoints) {
+    let fingerprint = media.fingerprint.as_deref().and_then(|text| encoding::from_base64(text).ok());
+    if let Some(mut fingerprint) = fingerprint {
+        fingerprint.keypoints = Some(known);
+        media.fingerprint = Some(encoding::to_base64(&fingerprint));
+    }
+}
+
+fn stands(segment: &Segment, standing: &[bool], media: usize) -> Option<(usize, Role)> {
+    let entry = segment.entry_of(media)?;
+    (standing.get(entry) == Some(&true)).then(|| (entry, segment.role(media)))
 }

@@ -7,6 +7,8 @@ mod catalogue;
 mod date;
 mod entry;
 mod jsonl;
+mod keypoint_table;
+mod keypoint_tier;
 mod link;
 mod search;
 mod text;
@@ -19,6 +21,7 @@ pub use entry::{
     CATEGORIES, Correction, Entry, EntryError, Media, Original, Review, Role, Scope, Status, Texts, pick_text,
 };
 pub use jsonl::{LineError, parse_entries, to_line};
+pub use keypoint_tier::{KeypointHit, KeypointTier};
 pub use link::web_link;
 pub use search::{Found, HashColumns, Row};
 pub use text::{clean, is_disturbing};

@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::{EnvelopeError, PublicKey, Role, envelope};
-use crate::index::Index;
-use crate::index::segment::{Segment, SegmentError};
+use crate::index::segment::{KeypointSegment, Segment, SegmentError};
+use crate::index::{Index, KeypointTier};
 
 /// Version of the head and of the segments that we read.
 pub const FORMAT: u32 = 1;
@@ -16,12 +16,19 @@ pub const FORMAT: u32 = 1;
 pub const MAX_HEAD: usize = envelope::MAX_PAYLOAD + 1024;
 /// Most bytes of a source's segments together: six times what a million entries take.
 pub const MAX_TOTAL: u64 = 192 << 20;
+/// Most bytes of a source's keypoints together: what 200,000 pictures take.
+pub const MAX_KEYPOINTS: u64 = 256 << 20;
 /// Most segments of a source.
 pub const MAX_SEGMENTS: usize = 64;
 /// Most retractions in a head; older ones move into a segment.
 pub const MAX_RETRACTIONS: usize = 256;
 /// Longest name of a source, in bytes.
 pub const MAX_NAME: usize = 200;
+
+/// The tier of entries and hashes.
+pub const ENTRIES: &str = "entries";
+/// The tier of keypoints.
+pub const KEYPOINTS: &str = "keypoints";
 
 /// A head's payload: UTF-8 JSON. Unknown fields are ignored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,7 +64,8 @@ pub struct Head {
 /// A segment as a head names it. Its file is `segments/<sha256>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SegmentName {
-    /// What is in it; version 1 knows `entries`. Others are optional tiers that an older reader passes over.
+    /// What is in it: `entries`, or `keypoints` of the media of such a segment. Others are optional tiers that an older
+    /// reader passes over.
     pub tier: String,
     /// SHA-256 of the file, 64 hexadecimal digits.
     pub sha256: String,
@@ -172,9 +180,14 @@ fn check_limits(head: &Head) -> Result<(), HeadError> {
             && segment.sha256.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
         over("segment name", !hex)?;
     }
-    let lengths: Vec<u64> = head.required_segments().map(|segment| segment.bytes).collect();
-    over("segment length", lengths.iter().any(|&length| length > crate::index::segment::MAX_LENGTH as u64))?;
-    over("total length", lengths.into_iter().fold(0, u64::saturating_add) > MAX_TOTAL)
+    let longest = crate::index::segment::MAX_LENGTH as u64;
+    over("segment length", head.known_segments().any(|segment| segment.bytes > longest))?;
+    let total = |tier: &str| {
+        let lengths = head.segments.iter().filter(|segment| segment.tier == tier).map(|segment| segment.bytes);
+        lengths.fold(0, u64::saturating_add)
+    };
+    over("total length", total(ENTRIES) > MAX_TOTAL)?;
+    over("total length of keypoints", total(KEYPOINTS) > MAX_KEYPOINTS)
 }
 
 /// A head with the key that it says it is signed with: whole, but nobody vouches for the key.
@@ -193,32 +206,62 @@ pub fn accept_self_declared(bytes: &[u8]) -> Result<(Head, PublicKey), HeadError
     Ok((accept(bytes, &key)?, key))
 }
 
-/// The index that a head and its segments' files make; `segments` in the head's order, optional tiers left out.
+/// The index that a head and its segments' files make; `segments` in the head's order, other tiers left out.
 ///
 /// # Errors
 /// When a file is not the segment that the head names, or does not parse.
 pub fn load_index(head: &Head, segments: Vec<Vec<u8>>) -> Result<Index, HeadError> {
-    let names: Vec<&SegmentName> = head.required_segments().collect();
-    if names.len() != segments.len() {
-        return Err(HeadError::OverLimit("segments"));
-    }
-    let mut parsed = Vec::with_capacity(segments.len());
-    for (name, bytes) in names.into_iter().zip(segments) {
-        let wrong = || HeadError::WrongSegment { name: name.sha256.clone() };
-        if bytes.len() as u64 != name.bytes || hex::encode(Sha256::digest(&bytes)) != name.sha256 {
-            return Err(wrong());
-        }
-        let segment = Segment::parse(bytes);
-        parsed.push(segment.map_err(|error| HeadError::Segment { name: name.sha256.clone(), error })?);
-    }
+    let parsed = parse_tier(head.required_segments().collect(), segments, Segment::parse)?;
     let retracted: HashMap<String, u32> =
         head.retractions.iter().map(|retraction| (retraction.id.clone(), retraction.rev)).collect();
     Ok(Index::new(parsed, &retracted))
 }
 
+/// The keypoints of a head's index; `segments` are the files of its keypoints, in the head's order.
+///
+/// # Errors
+/// As [`load_index`].
+pub fn load_keypoints(head: &Head, index: &Index, segments: Vec<Vec<u8>>) -> Result<KeypointTier, HeadError> {
+    let parsed = parse_tier(head.keypoint_segments().collect(), segments, KeypointSegment::parse)?;
+    let digest = |name: &SegmentName| {
+        let mut digest = [0; 32];
+        hex::decode_to_slice(&name.sha256, &mut digest).map_or([0; 32], |()| digest)
+    };
+    let owners: Vec<[u8; 32]> = head.required_segments().map(digest).collect();
+    KeypointTier::new(index, &owners, parsed)
+        .map_err(|error| HeadError::Segment { name: KEYPOINTS.to_owned(), error })
+}
+
+fn parse_tier<T>(
+    names: Vec<&SegmentName>,
+    files: Vec<Vec<u8>>,
+    parse: impl Fn(Vec<u8>) -> Result<T, SegmentError>,
+) -> Result<Vec<T>, HeadError> {
+    if names.len() != files.len() {
+        return Err(HeadError::OverLimit("segments"));
+    }
+    let one = |(name, bytes): (&SegmentName, Vec<u8>)| {
+        if bytes.len() as u64 != name.bytes || hex::encode(Sha256::digest(&bytes)) != name.sha256 {
+            return Err(HeadError::WrongSegment { name: name.sha256.clone() });
+        }
+        parse(bytes).map_err(|error| HeadError::Segment { name: name.sha256.clone(), error })
+    };
+    names.into_iter().zip(files).map(one).collect()
+}
+
 impl Head {
-    /// The segments that a reader of version 1 loads.
+    /// The segments of entries, without which there is no index.
     pub fn required_segments(&self) -> impl Iterator<Item = &SegmentName> {
-        self.segments.iter().filter(|segment| segment.tier == "entries")
+        self.segments.iter().filter(|segment| segment.tier == ENTRIES)
+    }
+
+    /// The segments of keypoints.
+    pub fn keypoint_segments(&self) -> impl Iterator<Item = &SegmentName> {
+        self.segments.iter().filter(|segment| segment.tier == KEYPOINTS)
+    }
+
+    /// All segments of tiers that we know.
+    pub fn known_segments(&self) -> impl Iterator<Item = &SegmentName> {
+        self.segments.iter().filter(|segment| segment.tier == ENTRIES || segment.tier == KEYPOINTS)
     }
 }

@@ -94,7 +94,7 @@ pub async fn fetch_update<F: Fetch>(
         return if same { Ok(None) } else { Err(HeadError::Equivocation(sequence).into()) };
     }
     let missing: Vec<_> =
-        head.required_segments().filter(|segment| !held.segments.contains(&segment.sha256)).cloned().collect();
+        head.known_segments().filter(|segment| !held.segments.contains(&segment.sha256)).cloned().collect();
     let total = missing.iter().map(|segment| segment.bytes).sum();
     let at_segments = report(Stage::Segments, Some(total));
     progress(at_segments(0));

@@ -8,7 +8,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use caveat::fingerprint::encoding;
 use caveat::index::segment::{self, HashGroup, Segment};
 use caveat::index::{Entry, Media, Status, parse_entries};
-use caveat::source::{Head, Role, SecretKey, SegmentName, accept, seal};
+use caveat::fingerprint::keypoints::select::DEFAULT_KEYPOINTS;
+use caveat::source::{ENTRIES, Head, KEYPOINTS, Role, SecretKey, SegmentName, accept, seal};
 use sha2::{Digest, Sha256};
 
 use crate::fault::Fault;
@@ -39,6 +40,9 @@ pub struct Arguments {
     /// Seconds that clients wait between two automatic questions.
     #[arg(long, value_name = "SECONDS", default_value_t = 6 * 3600)]
     min_wait: u64,
+    /// Most keypoints of a picture, 20 bytes each: more of them find smaller crops. 0 for none.
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_KEYPOINTS, value_parser = clap::value_parser!(u16).range(0..=255))]
+    keypoints: u16,
     /// Also write the entries with fingerprints in place of files, to share or rebuild without the pictures.
     #[arg(long, value_name = "FILE")]
     fingerprints_to: Option<PathBuf>,
@@ -46,7 +50,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<(), Fault> {
     let key = keys::secret(arguments.key.as_deref())?;
-    let entries = read_entries(&arguments.entries)?;
+    let entries = read_entries(&arguments.entries, usize::from(arguments.keypoints))?;
     if let Some(path) = &arguments.fingerprints_to {
         let lines: String = entries.iter().map(|entry| caveat::index::to_line(entry) + "\n").collect();
         fs::write(path, lines).map_err(Fault::file(path))?;
@@ -62,7 +66,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Fault> {
     let file = segment::write(&entries);
     let segment =
         Segment::parse(file.clone()).map_err(|error| Fault::Segment { path: arguments.out.clone(), error })?;
-    let head = head(arguments, &key, &segment, &file, held.as_ref())?;
+    let keypoints = segment::write_keypoints(&entries, &file);
+    let head = head(arguments, &key, &segment, [Some(&file), keypoints.as_ref()], held.as_ref())?;
     // An index in which nothing changes still has to say from time to time that it is up to date.
     let due = |held: &folder::Folder| head.issued > held.head.issued.midpoint(held.head.expires);
     let unchanged = |held: &folder::Folder| {
@@ -79,21 +84,23 @@ pub fn run(arguments: &Arguments) -> Result<(), Fault> {
     let head_file = seal(&serde_json::to_vec(&head).map_err(std::io::Error::from)?, Role::Head, &key);
     // What every client would refuse must not be published, whatever the arguments say.
     accept(&head_file, &key.public()).map_err(|error| Fault::Head { path: head_path, error })?;
-    publish(&arguments.out, &head, &file, &head_file)?;
+    let files: Vec<&[u8]> = [Some(&file), keypoints.as_ref()].into_iter().flatten().map(Vec::as_slice).collect();
+    publish(&arguments.out, &head, &files, &head_file)?;
     let empty = entries.iter().filter(|entry| entry.media.is_empty()).count();
     println!(
-        "sequence {}: {} entries ({} retracted, {empty} without media), {} hashes, {} bytes to download",
+        "sequence {}: {} entries ({} retracted, {empty} without media), {} hashes, {} bytes to download and {} of keypoints",
         head.sequence,
         entries.len(),
         head.tombstones,
         segment.hashes(HashGroup::Canonical) + segment.hashes(HashGroup::Pdq),
-        file.len()
+        file.len(),
+        keypoints.map_or(0, |file| file.len())
     );
     Ok(())
 }
 
 /// The entries, every media item with its fingerprints.
-fn read_entries(path: &Path) -> Result<Vec<Entry>, Fault> {
+fn read_entries(path: &Path, keypoints: usize) -> Result<Vec<Entry>, Fault> {
     let text = fs::read_to_string(path).map_err(Fault::file(path))?;
     let mut entries = parse_entries(&text).map_err(|error| Fault::Line { path: path.to_owned(), error })?;
     let lines: Vec<usize> =
@@ -105,7 +112,7 @@ fn read_entries(path: &Path) -> Result<Vec<Entry>, Fault> {
         for media in &mut entry.media {
             if let Some(file) = media.file.take() {
                 let place = Place { path, line, entry: &entry.id, media: base.join(file) };
-                fill(media, &place)?;
+                fill(media, &place, keypoints)?;
                 bar.inc(1);
             }
         }
@@ -122,7 +129,7 @@ struct Place<'a> {
     media: PathBuf,
 }
 
-fn fill(media: &mut Media, place: &Place<'_>) -> Result<(), Fault> {
+fn fill(media: &mut Media, place: &Place<'_>, keypoints: usize) -> Result<(), Fault> {
     let (path, line, entry) = (place.path.to_owned(), place.line, place.entry.to_owned());
     let bytes = fs::read(&place.media).map_err(|error| Fault::NoMedia {
         path: path.clone(),
@@ -131,7 +138,7 @@ fn fill(media: &mut Media, place: &Place<'_>) -> Result<(), Fault> {
         media: place.media.clone(),
         error,
     })?;
-    let found = fingerprint::of(&bytes).map_err(|error| Fault::Media {
+    let found = fingerprint::of(&bytes, keypoints).map_err(|error| Fault::Media {
         path,
         line,
         entry,
@@ -148,7 +155,7 @@ fn fill(media: &mut Media, place: &Place<'_>) -> Result<(), Fault> {
 fn check_history(path: &Path, entries: &[Entry], held: &folder::Folder) -> Result<(), Fault> {
     let error = |error| Fault::Segment { path: path.to_owned(), error };
     let by_id: HashMap<&str, &Entry> = entries.iter().map(|entry| (entry.id.as_str(), entry)).collect();
-    for old in held.index.entries().map_err(error)? {
+    for old in held.index.entries(&held.keypoints).map_err(error)? {
         let Some(&new) = by_id.get(old.id.as_str()) else {
             return Err(Fault::Usage(format!(
                 "{}: entry {} is published and missing here: keep it, with status retracted and a correction text",
@@ -172,7 +179,7 @@ fn head(
     arguments: &Arguments,
     key: &SecretKey,
     segment: &Segment,
-    file: &[u8],
+    [file, keypoints]: [Option<&Vec<u8>>; 2],
     held: Option<&folder::Folder>,
 ) -> Result<Head, Fault> {
     let issued = match arguments.issued {
@@ -199,13 +206,17 @@ fn head(
         min_wait: arguments.min_wait,
         entries: (segment.entries() - retracted) as u64,
         tombstones: retracted as u64,
-        segments: vec![SegmentName {
-            tier: "entries".to_owned(),
-            sha256: hex::encode(Sha256::digest(file)),
-            bytes: file.len() as u64,
-            entries: segment.entries() as u64,
-            hashes: (segment.hashes(HashGroup::Canonical) + segment.hashes(HashGroup::Pdq)) as u64,
-        }],
+        segments: [(ENTRIES, file), (KEYPOINTS, keypoints)]
+            .into_iter()
+            .filter_map(|(tier, file)| Some((tier, file?)))
+            .map(|(tier, file)| SegmentName {
+                tier: tier.to_owned(),
+                sha256: hex::encode(Sha256::digest(file)),
+                bytes: file.len() as u64,
+                entries: segment.entries() as u64,
+                hashes: (segment.hashes(HashGroup::Canonical) + segment.hashes(HashGroup::Pdq)) as u64,
+            })
+            .collect(),
         retractions: Vec::new(),
     })
 }
@@ -219,10 +230,10 @@ fn now() -> Result<u64, Fault> {
 }
 
 /// Segments first, the head last and in one step, so that a client never sees a head whose segments are not there.
-fn publish(out: &Path, head: &Head, file: &[u8], head_file: &[u8]) -> Result<(), Fault> {
+fn publish(out: &Path, head: &Head, files: &[&[u8]], head_file: &[u8]) -> Result<(), Fault> {
     let segments = out.join("segments");
     fs::create_dir_all(&segments).map_err(Fault::file(&segments))?;
-    for name in &head.segments {
+    for (name, file) in head.segments.iter().zip(files) {
         write_atomically(&out.join(name.path()), file)?;
     }
     write_atomically(&folder::head_path(out), head_file)

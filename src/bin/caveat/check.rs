@@ -4,9 +4,9 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use caveat::engine::{Searched, check_bytes};
+use caveat::engine::{Manner, Searched, check_bytes};
 use caveat::index::Role;
-use caveat::protocol::{Finding, Level, Reason, ReasonCode, Verdict, VerdictKind, Via};
+use caveat::protocol::{Finding, Level, Reason, ReasonCode, Sensitivity, Verdict, VerdictKind, Via};
 use serde::Serialize;
 
 use crate::fault::Fault;
@@ -49,12 +49,14 @@ struct Match<'a> {
 pub fn run(arguments: &Arguments) -> Result<(), Fault> {
     let key = arguments.key.as_deref().map(keys::public).transpose()?;
     let read = folder::read(&arguments.index, key.as_ref())?;
-    let sources = [Searched { key: &read.key, head: &read.head, index: &read.index }];
+    let keypoints = Some(&read.keypoints);
+    let sources = [Searched { key: &read.key, head: &read.head, index: &read.index, keypoints }];
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
+    let manner = Manner { sensitivity: Sensitivity::default(), language: &arguments.language, now };
     for_each_path(&arguments.images, |path| {
         let start = Instant::now();
         let verdict = match fs::read(path) {
-            Ok(bytes) => check_bytes(&bytes, &sources, &arguments.language, now),
+            Ok(bytes) => check_bytes(&bytes, &sources, manner),
             Err(error) => no_access(error.to_string()),
         };
         let ms = start.elapsed().as_secs_f64() * 1000.0;

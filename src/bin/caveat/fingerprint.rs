@@ -16,10 +16,10 @@ pub struct Fingerprinted {
     pub fingerprint: Fingerprint,
 }
 
-/// The fingerprints of a picture's bytes.
-pub fn of(bytes: &[u8]) -> Result<Fingerprinted, DecodeError> {
+/// The fingerprints of a picture's bytes, with at most so many keypoints.
+pub fn of(bytes: &[u8], keypoints: usize) -> Result<Fingerprinted, DecodeError> {
     let pixels = decode(bytes, &Limits::default(), Orientation::Apply)?;
-    Ok(Fingerprinted { pdq: pdq::pdq(&pixels), fingerprint: Fingerprint::of(&pixels) })
+    Ok(Fingerprinted { pdq: pdq::pdq(&pixels), fingerprint: Fingerprint::with_keypoints(&pixels, keypoints) })
 }
 
 #[derive(Serialize)]
@@ -29,13 +29,13 @@ enum Line<'a> {
     Unreadable { file: &'a str, error: String },
 }
 
-pub fn run(files: &[PathBuf]) -> Result<(), Fault> {
+pub fn run(files: &[PathBuf], keypoints: usize) -> Result<(), Fault> {
     let mut failed = 0_usize;
     for_each_path(files, |path| {
         let file = path.to_string_lossy();
         let line = match fs::read(path)
             .map_err(|error| error.to_string())
-            .and_then(|bytes| of(&bytes).map_err(|error| error.to_string()))
+            .and_then(|bytes| of(&bytes, keypoints).map_err(|error| error.to_string()))
         {
             Ok(found) => Line::Picture {
                 file: &file,

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use caveat::index::Index;
-use caveat::source::{Head, PublicKey, accept, accept_self_declared, load_index};
+use caveat::index::{Index, KeypointTier};
+use caveat::source::{Head, PublicKey, accept, SegmentName, accept_self_declared, load_index, load_keypoints};
 
 use crate::fault::Fault;
 
@@ -13,6 +13,7 @@ pub struct Folder {
     pub head: Head,
     pub key: PublicKey,
     pub index: Index,
+    pub keypoints: KeypointTier,
 }
 
 /// The head's file.
@@ -29,11 +30,16 @@ pub fn read(folder: &Path, key: Option<&PublicKey>) -> Result<Folder, Fault> {
         Some(key) => (accept(&bytes, key).map_err(fault)?, *key),
         None => accept_self_declared(&bytes).map_err(fault)?,
     };
-    let mut segments = Vec::new();
-    for name in head.required_segments() {
-        let path = folder.join(name.path());
-        segments.push(fs::read(&path).map_err(Fault::file(&path))?);
-    }
-    let index = load_index(&head, segments).map_err(fault)?;
-    Ok(Folder { head, key, index })
+    let index = load_index(&head, files(folder, head.required_segments())?).map_err(fault)?;
+    let keypoints = load_keypoints(&head, &index, files(folder, head.keypoint_segments())?).map_err(fault)?;
+    Ok(Folder { head, key, index, keypoints })
+}
+
+fn files<'a>(folder: &Path, names: impl Iterator<Item = &'a SegmentName>) -> Result<Vec<Vec<u8>>, Fault> {
+    names
+        .map(|name| {
+            let path = folder.join(name.path());
+            fs::read(&path).map_err(Fault::file(&path))
+        })
+        .collect()
 }

@@ -25,6 +25,7 @@ struct Inspection<'a> {
     hashes: usize,
     pdq_only: usize,
     bytes: usize,
+    keypoint_pictures: usize,
 }
 
 pub fn run(source: &Path, json: bool) -> Result<(), Fault> {
@@ -46,6 +47,7 @@ pub fn run(source: &Path, json: bool) -> Result<(), Fault> {
         hashes: counts.hashes,
         pdq_only: counts.pdq_only,
         bytes: read.index.length(),
+        keypoint_pictures: read.keypoints.pictures(),
     })
 }
 
@@ -83,7 +85,7 @@ pub fn describe(head: &Head, key: &PublicKey) {
 
 pub fn export(source: &Path) -> Result<(), Fault> {
     let read = folder::read(source, None)?;
-    let entries = read.index.entries().map_err(|error| Fault::Segment { path: source.to_owned(), error })?;
+    let entries = read.index.entries(&read.keypoints).map_err(|error| Fault::Segment { path: source.to_owned(), error })?;
     let mut stdout = std::io::stdout().lock();
     for entry in entries {
         writeln!(stdout, "{}", to_line(&entry))?;

@@ -14,6 +14,7 @@ mod verify;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use caveat::fingerprint::keypoints::select::DEFAULT_KEYPOINTS;
 use clap::{CommandFactory, Parser, Subcommand};
 
 /// Fingerprints pictures and builds, verifies and asks signed indexes of known misattributed media.
@@ -36,6 +37,9 @@ enum Command {
     Fingerprint {
         /// Pictures; with none, their paths come from standard input, one a line.
         files: Vec<PathBuf>,
+        /// Most keypoints of a picture; 0 for none.
+        #[arg(long, value_name = "N", default_value_t = DEFAULT_KEYPOINTS, value_parser = clap::value_parser!(u16).range(0..=255))]
+        keypoints: u16,
     },
     /// Make or extend a publishable source.
     Build(build::Arguments),
@@ -91,7 +95,7 @@ fn main() -> ExitCode {
     let command = Cli::parse().command;
     let result = match command {
         Command::Keygen { out } => keys::generate(&out),
-        Command::Fingerprint { files } => fingerprint::run(&files),
+        Command::Fingerprint { files, keypoints } => fingerprint::run(&files, usize::from(keypoints)),
         Command::Build(arguments) => build::run(&arguments),
         Command::Verify { source, key, json } => verify::run(&source, &key, json),
         Command::Check { index, key, json, language, images } => {

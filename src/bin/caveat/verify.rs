@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use caveat::source::{
-    FetchError, Head, HeadError, Held, PublicKey, SourceAddress, UpdateError, fetch_update, load_index,
+    FetchError, Head, HeadError, Held, PublicKey, SourceAddress, SegmentName, UpdateError, fetch_update,
+    load_index, load_keypoints,
 };
 use serde::Serialize;
 
@@ -48,7 +49,12 @@ fn remote(url: &str, key: &PublicKey) -> Result<Head, Fault> {
     let update = pollster::block_on(fetch_update(&Remote::new(), &address, key, &Held::default(), &mut |_| {}))
         .map_err(fault)?;
     let update = update.ok_or(UpdateError::Fetch(FetchError::Unreachable)).map_err(fault)?;
-    let segments = update.segments.into_iter().map(|(_, bytes)| bytes).collect();
-    load_index(&update.head, segments).map_err(|error: HeadError| fault(error.into()))?;
+    let files = |names: Vec<&SegmentName>| -> Vec<Vec<u8>> {
+        let file = |name: &&SegmentName| update.segments.iter().find(|(file, _)| *file == name.sha256);
+        names.iter().filter_map(file).map(|(_, bytes)| bytes.clone()).collect()
+    };
+    let refused = |error: HeadError| fault(error.into());
+    let index = load_index(&update.head, files(update.head.required_segments().collect())).map_err(refused)?;
+    load_keypoints(&update.head, &index, files(update.head.keypoint_segments().collect())).map_err(refused)?;
     Ok(update.head)
 }

@@ -1,12 +1,12 @@
 //! Checking images.
 
-use super::Background;
+use super::{Background, Publication};
 use crate::engine::cache::Looked;
-use crate::engine::check::{self, Searched, query_of};
+use crate::engine::check::{self, Looked as Image, Manner, Relations, Searched};
 use crate::engine::failure::{access_reason, reason_of};
 use crate::image::Limits;
 use crate::protocol::{Reason, ReasonCode, Verdict, VerdictKind};
-use crate::source::{Clock, Fetch, Request, Store, What};
+use crate::source::{Clock, Fetch, PublicKey, Request, Store, What};
 
 impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// The verdict for a key, if the picture behind it was seen; given anew from the index in use.
@@ -16,11 +16,9 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         }
         let cache = self.cache.borrow();
         match cache.get(key)? {
-            // An index that only knows exact PDQ came since: the picture itself is needed again.
-            Looked::Query(query) if query.pdq.is_none() && self.wants_pdq() => None,
-            Looked::Query(query) => Some(
-                self.finish(self.with_sources(|sources, language, now| check::decide(query, sources, language, now))),
-            ),
+            // The index is another one: the picture itself is needed again.
+            Looked::Related { generation, .. } if *generation != self.generation.get() => None,
+            Looked::Related { relations, quality, .. } => Some(self.say(relations, *quality)),
             Looked::Unreadable(reason) => Some(self.finish(check::unreadable(reason.clone()))),
         }
     }
@@ -38,20 +36,41 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
                 Err(reason) => return self.finish(no_access(reason)),
             },
         };
-        let looked = match query_of(&bytes, self.wants_pdq()) {
-            Ok(query) => Looked::Query(query),
-            Err(error) => Looked::Unreadable(reason_of(&error)),
-        };
-        // An empty answer is an accident, not a picture: the next time there may be one.
-        if !matches!(&looked, Looked::Unreadable(reason) if reason.code == ReasonCode::EmptyBody) {
-            self.cache.borrow_mut().put(key, looked.clone());
-        }
-        match looked {
-            Looked::Query(query) => {
-                self.finish(self.with_sources(|sources, language, now| check::decide(&query, sources, language, now)))
+        match Image::of(&bytes, self.wants_pdq()) {
+            Ok(image) => self.judge(key, image).await,
+            Err(error) => {
+                let reason = reason_of(&error);
+                // An empty answer is an accident, not a picture: the next time there may be one.
+                if reason.code != ReasonCode::EmptyBody {
+                    self.cache.borrow_mut().put(key, Looked::Unreadable(reason.clone()));
+                }
+                self.finish(check::unreadable(reason))
             }
-            Looked::Unreadable(reason) => self.finish(check::unreadable(reason)),
         }
+    }
+
+    /// Hashes answer at once; where they find nothing certain, keypoints are waited for.
+    async fn judge(&self, key: &str, mut image: Image) -> Verdict {
+        let sensitivity = self.state.borrow().sensitivity;
+        let relate = |image: &Image| self.with_sources(|sources| check::relate(image, sources, sensitivity));
+        let mut generation = self.generation.get();
+        let mut relations = relate(&image);
+        if check::needs_look(&relations) && self.load_keypoints().await {
+            image.look();
+            generation = self.generation.get();
+            relations = relate(&image);
+        }
+        let quality = image.quality();
+        let verdict = self.say(&relations, quality);
+        self.cache.borrow_mut().put(key, Looked::Related { relations, quality, generation });
+        verdict
+    }
+
+    fn say(&self, relations: &[Relations], quality: u8) -> Verdict {
+        let language = self.card_language.borrow();
+        let sensitivity = self.state.borrow().sensitivity;
+        let manner = Manner { sensitivity, language: &language, now: self.clock.now() };
+        self.finish(self.with_sources(|sources| check::word(relations, quality, sources, manner)))
     }
 
     async fn fetch_image(&self, url: &str) -> Result<Vec<u8>, Reason> {
@@ -73,17 +92,20 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         })
     }
 
-    fn with_sources<T>(&self, run: impl FnOnce(&[Searched<'_>], &str, i64) -> T) -> T {
+    fn with_sources<T>(&self, run: impl FnOnce(&[Searched<'_>]) -> T) -> T {
         let loaded = self.loaded.borrow();
-        let sources: Vec<Searched<'_>> = loaded
+        let used: Vec<(&PublicKey, &Publication)> = loaded
             .iter()
             .filter(|source| source.enabled)
-            .filter_map(|source| {
-                let publication = source.publication.as_ref().ok()?;
-                Some(Searched { key: &source.key, head: &publication.head, index: &publication.index })
-            })
+            .filter_map(|source| Some((&source.key, &**source.publication.as_ref().ok()?)))
             .collect();
-        run(&sources, &self.card_language.borrow(), self.clock.now())
+        let tiers: Vec<_> = used.iter().map(|(_, held)| held.keypoints.borrow()).collect();
+        let sources: Vec<Searched<'_>> = used
+            .iter()
+            .zip(&tiers)
+            .map(|((key, held), tier)| Searched { key, head: &held.head, index: &held.index, keypoints: tier.loaded() })
+            .collect();
+        run(&sources)
     }
 
     /// Leaves out what is muted, and says which index spoke.

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use async_lock::Mutex;
 use sha2::{Digest, Sha256};
 
+use super::keypoints::Tier;
 use super::{Background, Embedded, EventSink, Loaded, Publication, failure};
 use crate::engine::cache::Cache;
 use crate::engine::state::{HeldState, SourceState, State};
@@ -43,6 +44,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             updating: Cell::new(false),
             cancelled: Cell::new(false),
             changing: Mutex::new(()),
+            loading_keypoints: Mutex::new(()),
             state_is_read: Cell::new(state_is_read),
             forgotten: Cell::new(0),
         };
@@ -78,7 +80,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         list.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
     }
 
-    async fn packaged_file(&self, url: &str) -> Result<Vec<u8>, Failure> {
+    pub(super) async fn packaged_file(&self, url: &str) -> Result<Vec<u8>, Failure> {
         let limit = crate::index::segment::MAX_LENGTH;
         Ok(self.download(Request { url, what: What::Packaged, limit }, &mut |_| {}).await?)
     }
@@ -117,7 +119,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         for name in accepted.required_segments() {
             segments.push(self.packaged_file(&format!("{base}{}", name.path())).await?);
         }
-        Publication::new(&head, key, segments)
+        Publication::new(&head, key, segments, Tier::packaged(&accepted, &base))
     }
 
     async fn load_added(&self, id: &str, stored: &SourceState) -> Option<Loaded> {
@@ -145,7 +147,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             segments.push(self.store.file(name).await?);
         }
         // What does not verify was damaged in the store, whatever it would mean on the way from a server.
-        Publication::new(&head, key, segments)
+        Publication::new(&head, key, segments, Tier::stored(&held.keypoints))
             .map_err(|error| failure("corruptStore", &format!("a stored index is damaged: {}", error.message)))
     }
 
@@ -177,9 +179,10 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
 impl Publication {
     /// A publication of these files.
-    pub(super) fn new(head_file: &[u8], key: &PublicKey, segments: Vec<Vec<u8>>) -> Result<Rc<Self>, Failure> {
+    pub(super) fn new(head_file: &[u8], key: &PublicKey, segments: Vec<Vec<u8>>, keypoints: Tier) -> Result<Rc<Self>, Failure> {
         let head = accept(head_file, key)?;
         let index = load_index(&head, segments)?;
-        Ok(Rc::new(Self { head_digest: Sha256::digest(head_file).into(), head, index }))
+        let head_digest = Sha256::digest(head_file).into();
+        Ok(Rc::new(Self { head_digest, head, index, keypoints: RefCell::new(keypoints) }))
     }
 }

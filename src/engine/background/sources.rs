@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use super::keypoints::{Tier, stored_files};
 use super::{Background, Loaded, Publication, failure};
 use crate::engine::finding::age_days;
 use crate::engine::state::{HeldState, SourceState, State};
@@ -31,7 +32,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             age_days: age_days(issued, now),
             expired: head.is_some_and(|head| (head.expires as i64) * 1000 < now),
             state: if source.publication.is_ok() { "ready" } else { "failed" }.to_owned(),
-            keypoints: "none".to_owned(),
+            keypoints: held.map_or("none", |held| held.keypoints.borrow().word()).to_owned(),
             last_check: source.last_check,
             last_result: source.last_result.clone(),
         }
@@ -112,11 +113,13 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
                 None => segments.push(self.store.file(&segment_file(&name.sha256)).await?),
             }
         }
-        let publication = Publication::new(&head_file, key, segments)?;
+        let keypoints = stored_files(&head);
+        let publication = Publication::new(&head_file, key, segments, Tier::stored(&keypoints))?;
         let head_name = format!("head-{}", hex::encode(Sha256::digest(&head_file)));
         let held = HeldState {
             head: head_name.clone(),
             segments: head.required_segments().map(|name| segment_file(&name.sha256)).collect(),
+            keypoints,
         };
         let mut put: Vec<(String, Vec<u8>)> =
             fresh.into_iter().map(|(name, bytes)| (segment_file(&name), bytes)).collect();

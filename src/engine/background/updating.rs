@@ -120,14 +120,14 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let url = source.url.as_deref().ok_or_else(|| failure("noAddress", "the source has no update address"))?;
         let state = self.state.borrow();
         let stored = state.sources.get(id);
-        let files = stored.and_then(|stored| stored.held.as_ref()).map(|held| held.segments.clone());
+        let files = stored.and_then(|stored| stored.held.as_ref()).map(|held| [&held.segments[..], &held.keypoints].concat());
         let files = files.unwrap_or_default();
         let floor = stored.map_or(0, |stored| stored.floor);
         let current = source.publication.as_ref().ok();
         let sequence = current.map_or(0, |held| held.head.sequence);
         // Only what is stored need not be downloaded; what came with the extension may be gone after its update.
         let segments = current.map_or_else(Vec::new, |held| {
-            let names = held.head.required_segments().map(|name| name.sha256.clone());
+            let names = held.head.known_segments().map(|name| name.sha256.clone());
             names.filter(|name| files.contains(&segment_file(name))).collect()
         });
         let held =

@@ -69,11 +69,25 @@ pub enum Kind {
     KeptPdqMedia = 49,
     /// Its quality.
     KeptPdqQuality = 50,
+    /// SHA-256 of the segment of entries that the keypoints belong to; one row. From here on: segments of keypoints.
+    KeypointOwner = 64,
+    /// The media item of that segment: u32, ascending, each at most once.
+    KeypointMedia = 65,
+    /// Where a media item's keypoints end in `Descriptor` and `Place`: u32.
+    KeypointEnds = 66,
+    /// Frame and region: width, height, x, y, width, height, each u16.
+    Frame = 67,
+    /// Thumbnails.
+    Thumbnail = 68,
+    /// Descriptors.
+    Descriptor = 69,
+    /// Places.
+    Place = 70,
 }
 
 impl Kind {
-    /// All kinds, in the order in which they are written.
-    pub const ALL: [Self; 21] = [
+    /// The kinds of a segment of entries, in the order in which they are written.
+    pub const ENTRIES: [Self; 21] = [
         Self::IdEnds,
         Self::Ids,
         Self::Revisions,
@@ -97,6 +111,17 @@ impl Kind {
         Self::KeptPdqQuality,
     ];
 
+    /// The kinds of a segment of keypoints.
+    pub const KEYPOINTS: [Self; 7] = [
+        Self::KeypointOwner,
+        Self::KeypointMedia,
+        Self::KeypointEnds,
+        Self::Frame,
+        Self::Thumbnail,
+        Self::Descriptor,
+        Self::Place,
+    ];
+
     /// Bytes of an element.
     pub const fn element(self) -> usize {
         match self {
@@ -112,10 +137,15 @@ impl Kind {
             | Self::MediaEntry
             | Self::CanonicalMedia
             | Self::PdqMedia
-            | Self::KeptPdqMedia => 4,
+            | Self::KeptPdqMedia
+            | Self::KeypointMedia
+            | Self::KeypointEnds
+            | Self::Place => 4,
             Self::Texts | Self::Blocks | Self::CanonicalRegion => 8,
-            Self::CanonicalFirst | Self::CanonicalSecond | Self::PdqFirst | Self::PdqSecond => 16,
-            Self::KeptPdq => 32,
+            Self::Frame => 12,
+            Self::CanonicalFirst | Self::CanonicalSecond | Self::PdqFirst | Self::PdqSecond | Self::Descriptor => 16,
+            Self::KeptPdq | Self::KeypointOwner => 32,
+            Self::Thumbnail => crate::fingerprint::keypoints::thumbnail::LENGTH,
         }
     }
 }
@@ -281,7 +311,7 @@ fn check_sections(file: &[u8], sections: &[Section], mut end: usize) -> Result<(
         if Sha256::digest(&file[start..stop])[..] != section.digest {
             return Err(SegmentError::BadDigest("a section"));
         }
-        let known = Kind::ALL.iter().find(|kind| **kind as u16 == section.kind);
+        let known = Kind::ENTRIES.iter().chain(&Kind::KEYPOINTS).find(|kind| **kind as u16 == section.kind);
         match known {
             Some(kind) if kind.element() != usize::from(section.element) => {
                 return Err(SegmentError::BadTable("a column has elements of a wrong size"));
@@ -320,6 +350,7 @@ mod tests {
 
     #[test]
     fn kinds_are_listed_once_and_in_order() {
-        assert!(Kind::ALL.windows(2).all(|pair| (pair[0] as u16) < pair[1] as u16));
+        let all: Vec<Kind> = [&Kind::ENTRIES[..], &Kind::KEYPOINTS].concat();
+        assert!(all.windows(2).all(|pair| (pair[0] as u16) < pair[1] as u16));
     }
 }

@@ -1,8 +1,7 @@
 //! Reads a segment. Nothing in it is believed: every column is held against the others before the first look-up.
 
-use std::ops::Range;
-
-use super::layout::{self, Kind, Section, SegmentError};
+use super::columns::Columns;
+use super::layout::{Kind, SegmentError};
 use super::records;
 use crate::fingerprint::{Fingerprint, Hash, HashedRegion, Region, WHOLE, encoding};
 use crate::index::entry::is_id;
@@ -12,8 +11,7 @@ use crate::index::{Entry, Role, Status, block};
 /// A checked segment, held as the bytes of its file.
 #[derive(Debug)]
 pub struct Segment {
-    file: Vec<u8>,
-    columns: [Range<usize>; Kind::ALL.len()],
+    columns: Columns,
 }
 
 /// Which hashes of a segment.
@@ -31,33 +29,22 @@ impl Segment {
     /// # Errors
     /// Each [`SegmentError`].
     pub fn parse(file: Vec<u8>) -> Result<Self, SegmentError> {
-        let sections = layout::parse(&file)?;
-        let columns = Kind::ALL.map(|kind| {
-            let section = sections.iter().find(|section| section.kind == kind as u16);
-            section.map(|Section { offset, length, .. }| *offset as usize..(*offset + *length) as usize)
-        });
-        for (kind, column) in Kind::ALL.iter().zip(&columns) {
-            if column.is_none() {
-                return Err(SegmentError::Missing(*kind));
-            }
-        }
-        let segment = Self { file, columns: columns.map(Option::unwrap_or_default) };
+        let segment = Self { columns: Columns::parse(file, &Kind::ENTRIES)? };
         segment.check_entries()?;
         segment.check_media()?;
         Ok(segment)
     }
 
     fn column(&self, kind: Kind) -> &[u8] {
-        let at = Kind::ALL.iter().position(|other| *other == kind).unwrap_or_default();
-        &self.file[self.columns[at].clone()]
+        self.columns.bytes(kind)
     }
 
     fn elements<const N: usize>(&self, kind: Kind) -> &[[u8; N]] {
-        self.column(kind).as_chunks().0
+        self.columns.elements(kind)
     }
 
     fn number(&self, kind: Kind, row: usize) -> Option<usize> {
-        self.elements::<4>(kind).get(row).map(|bytes| u32::from_le_bytes(*bytes) as usize)
+        self.columns.number(kind, row)
     }
 
     fn check_entries(&self) -> Result<(), SegmentError> {
@@ -121,7 +108,7 @@ impl Segment {
         if self.column(Kind::MediaRole).iter().any(|&role| role > 2) {
             return Err(SegmentError::BadColumn("a role that does not exist"));
         }
-        self.check_references(Kind::MediaEntry, self.entries())?;
+        self.columns.check_references(Kind::MediaEntry, self.entries())?;
         for (members, owner) in [
             (
                 &[Kind::CanonicalFirst, Kind::CanonicalSecond, Kind::CanonicalRegion, Kind::CanonicalQuality][..],
@@ -134,20 +121,7 @@ impl Segment {
             if members.iter().any(|kind| self.column(*kind).len() / kind.element() != count) {
                 return Err(SegmentError::BadColumn("hashes"));
             }
-            self.check_references(owner, media)?;
-        }
-        Ok(())
-    }
-
-    /// References ascend and stay below `count`.
-    fn check_references(&self, kind: Kind, count: usize) -> Result<(), SegmentError> {
-        let mut last = 0;
-        for bytes in self.elements::<4>(kind) {
-            let reference = u32::from_le_bytes(*bytes) as usize;
-            if reference < last || reference >= count {
-                return Err(SegmentError::BadColumn("a reference to nothing"));
-            }
-            last = reference;
+            self.columns.check_references(owner, media)?;
         }
         Ok(())
     }
@@ -164,7 +138,7 @@ impl Segment {
 
     /// Bytes of the file.
     pub fn length(&self) -> usize {
-        self.file.len()
+        self.columns.length()
     }
 
     /// An entry's id. Empty when there is no such row.
@@ -198,21 +172,32 @@ impl Segment {
         HashColumns { first: half(first), second: half(second) }
     }
 
-    /// What a hash belongs to: its entry's row, the role of its media item, its region and quality.
-    pub fn owner(&self, group: HashGroup, hash: usize) -> Option<(usize, Role, Region, u8)> {
+    /// What a hash belongs to: its media item, its region and quality.
+    pub fn owner(&self, group: HashGroup, hash: usize) -> Option<(usize, Region, u8)> {
         let media = self.number(group.media(), hash)?;
-        let entry = self.number(Kind::MediaEntry, media)?;
-        let role = self.role(media);
         match group {
-            HashGroup::Canonical => {
-                let region = self.region(hash)?;
-                Some((entry, role, region, *self.column(Kind::CanonicalQuality).get(hash)?))
-            }
-            HashGroup::Pdq => Some((entry, role, WHOLE, *self.column(Kind::PdqQuality).get(hash)?)),
+            HashGroup::Canonical => Some((media, self.region(hash)?, *self.column(Kind::CanonicalQuality).get(hash)?)),
+            HashGroup::Pdq => Some((media, WHOLE, *self.column(Kind::PdqQuality).get(hash)?)),
         }
     }
 
-    fn role(&self, media: usize) -> Role {
+    /// How many media items.
+    pub fn media(&self) -> usize {
+        self.column(Kind::MediaRole).len()
+    }
+
+    /// The media items of an entry.
+    pub fn media_of(&self, row: usize) -> std::ops::Range<usize> {
+        self.columns.rows_of(Kind::MediaEntry, row)
+    }
+
+    /// The entry of a media item.
+    pub fn entry_of(&self, media: usize) -> Option<usize> {
+        self.number(Kind::MediaEntry, media)
+    }
+
+    /// What a media item is.
+    pub fn role(&self, media: usize) -> Role {
         match self.column(Kind::MediaRole).get(media) {
             Some(0) => Role::Known,
             Some(1) => Role::Original,
@@ -236,18 +221,15 @@ impl Segment {
         let line = opened.get(offset..).ok_or(SegmentError::BadText)?;
         let line = line.split(|&byte| byte == b'\n').next().unwrap_or_default();
         let mut entry: Entry = serde_json::from_slice(line).map_err(|_| SegmentError::BadText)?;
-        let first =
-            self.elements::<4>(Kind::MediaEntry).partition_point(|bytes| (u32::from_le_bytes(*bytes) as usize) < row);
-        let last =
-            self.elements::<4>(Kind::MediaEntry).partition_point(|bytes| u32::from_le_bytes(*bytes) as usize <= row);
+        let media = self.columns.rows_of(Kind::MediaEntry, row);
         if entry.id != self.id(row)
             || entry.rev != self.revision(row)
             || entry.status != self.status(row)
-            || entry.media.len() != last - first
+            || entry.media.len() != media.len()
         {
             return Err(SegmentError::BadText);
         }
-        for (media, at) in entry.media.iter_mut().zip(first..) {
+        for (media, at) in entry.media.iter_mut().zip(media) {
             if media.role != self.role(at) {
                 return Err(SegmentError::BadText);
             }
@@ -268,14 +250,6 @@ impl Segment {
         Ok(block::open(bytes, length)?)
     }
 
-    /// The rows of a hash column that belong to a media item.
-    fn rows(&self, kind: Kind, media: usize) -> Range<usize> {
-        let column = self.elements::<4>(kind);
-        let first = column.partition_point(|bytes| (u32::from_le_bytes(*bytes) as usize) < media);
-        let last = column.partition_point(|bytes| u32::from_le_bytes(*bytes) as usize <= media);
-        first..last
-    }
-
     fn hash(&self, group: HashGroup, row: usize) -> Hash {
         let HashColumns { first, second } = self.columns(group);
         let halves = [first.get(row), second.get(row)].map(|half| half.copied().unwrap_or_default());
@@ -283,19 +257,19 @@ impl Segment {
     }
 
     fn fingerprint(&self, media: usize) -> Fingerprint {
-        let regions = self.rows(Kind::CanonicalMedia, media).take(encoding::MAX_REGIONS).map(|row| HashedRegion {
+        let regions = self.columns.rows_of(Kind::CanonicalMedia, media).take(encoding::MAX_REGIONS).map(|row| HashedRegion {
             region: self.region(row).unwrap_or(WHOLE),
             quality: self.column(Kind::CanonicalQuality)[row],
             hash: self.hash(HashGroup::Canonical, row),
         });
-        Fingerprint { regions: regions.collect(), unknown: Vec::new() }
+        Fingerprint { regions: regions.collect(), keypoints: None, unknown: Vec::new() }
     }
 
     fn pdq(&self, media: usize) -> Option<(Hash, u8)> {
-        if let Some(row) = self.rows(Kind::PdqMedia, media).next() {
+        if let Some(row) = self.columns.rows_of(Kind::PdqMedia, media).next() {
             return Some((self.hash(HashGroup::Pdq, row), self.column(Kind::PdqQuality)[row]));
         }
-        let row = self.rows(Kind::KeptPdqMedia, media).next()?;
+        let row = self.columns.rows_of(Kind::KeptPdqMedia, media).next()?;
         Some((Hash(self.elements::<32>(Kind::KeptPdq)[row]), self.column(Kind::KeptPdqQuality)[row]))
     }
 }

@@ -12,7 +12,7 @@ use crate::index::{Entry, Role, Status};
 pub fn write(entries: &[Entry]) -> Vec<u8> {
     let mut sorted: Vec<&Entry> = entries.iter().collect();
     sorted.sort_by(|a, b| a.id.cmp(&b.id));
-    let mut columns = Columns::default();
+    let mut columns = EntryColumns::default();
     let mut text = TextBlocks::default();
     for (row, entry) in sorted.iter().enumerate() {
         columns.entry(row as u32, entry);
@@ -21,29 +21,72 @@ pub fn write(entries: &[Entry]) -> Vec<u8> {
     let (blocks, bytes) = text.finish();
     columns.put(Kind::Blocks, &blocks);
     columns.put(Kind::BlockBytes, &bytes);
-    columns.file()
+    columns.columns.file()
 }
 
-#[derive(Default)]
+/// Columns that are being filled.
 struct Columns {
-    bytes: [Vec<u8>; Kind::ALL.len()],
-    media: u32,
+    kinds: &'static [Kind],
+    bytes: Vec<Vec<u8>>,
 }
 
 impl Columns {
+    fn new(kinds: &'static [Kind]) -> Self {
+        Self { kinds, bytes: vec![Vec::new(); kinds.len()] }
+    }
+
     fn put(&mut self, kind: Kind, bytes: &[u8]) {
-        let at = Kind::ALL.iter().position(|other| *other == kind).expect("every kind is listed");
+        let at = self.kinds.iter().position(|other| *other == kind).expect("every kind is listed");
         self.bytes[at].extend(bytes);
     }
 
     fn length(&self, kind: Kind) -> u32 {
-        let at = Kind::ALL.iter().position(|other| *other == kind).expect("every kind is listed");
+        let at = self.kinds.iter().position(|other| *other == kind).expect("every kind is listed");
         self.bytes[at].len() as u32
+    }
+
+    fn file(self) -> Vec<u8> {
+        let mut sections = Vec::new();
+        let mut body = Vec::new();
+        let start = ROW + self.kinds.len() * ROW;
+        for (kind, bytes) in self.kinds.iter().zip(&self.bytes) {
+            body.resize((start + body.len()).next_multiple_of(ALIGNMENT) - start, 0);
+            sections.push(Section {
+                kind: *kind as u16,
+                element: kind.element() as u16,
+                // Version 1 readers know all of these; a later version marks what it cannot do without.
+                flags: 0,
+                count: (bytes.len() / kind.element()) as u64,
+                offset: (start + body.len()) as u64,
+                length: bytes.len() as u64,
+                digest: Sha256::digest(bytes).into(),
+            });
+            body.extend(bytes);
+        }
+        let table: Vec<u8> = sections.iter().flat_map(Section::bytes).collect();
+        let header = layout::header(&table, start + body.len());
+        [&header[..], &table, &body].concat()
+    }}
+
+struct EntryColumns {
+    columns: Columns,
+    media: u32,
+}
+
+impl Default for EntryColumns {
+    fn default() -> Self {
+        Self { columns: Columns::new(&Kind::ENTRIES), media: 0 }
+    }
+}
+
+impl EntryColumns {
+    fn put(&mut self, kind: Kind, bytes: &[u8]) {
+        self.columns.put(kind, bytes);
     }
 
     fn entry(&mut self, row: u32, entry: &Entry) {
         self.put(Kind::Ids, entry.id.as_bytes());
-        let end = self.length(Kind::Ids);
+        let end = self.columns.length(Kind::Ids);
         self.put(Kind::IdEnds, &end.to_le_bytes());
         self.put(Kind::Revisions, &entry.rev.to_le_bytes());
         let status = match entry.status {
@@ -93,29 +136,6 @@ impl Columns {
             self.put(Kind::PdqQuality, &quality);
         }
     }
-
-    fn file(self) -> Vec<u8> {
-        let mut sections = Vec::new();
-        let mut body = Vec::new();
-        let start = ROW + Kind::ALL.len() * ROW;
-        for (kind, bytes) in Kind::ALL.into_iter().zip(&self.bytes) {
-            body.resize((start + body.len()).next_multiple_of(ALIGNMENT) - start, 0);
-            sections.push(Section {
-                kind: kind as u16,
-                element: kind.element() as u16,
-                // Version 1 readers know all of these; a later version marks what it cannot do without.
-                flags: 0,
-                count: (bytes.len() / kind.element()) as u64,
-                offset: (start + body.len()) as u64,
-                length: bytes.len() as u64,
-                digest: Sha256::digest(bytes).into(),
-            });
-            body.extend(bytes);
-        }
-        let table: Vec<u8> = sections.iter().flat_map(Section::bytes).collect();
-        let header = layout::header(&table, start + body.len());
-        [&header[..], &table, &body].concat()
-    }
 }
 
 /// Collects lines into blocks of [`block::TARGET_LENGTH`].
@@ -153,4 +173,30 @@ impl TextBlocks {
         }
         (self.directory, self.compressed)
     }
+}
+
+/// A segment of the keypoints of `entries`, which belongs to the segment `owner` of the same entries; `None` when none of
+/// their media have keypoints.
+pub fn write_keypoints(entries: &[Entry], owner: &[u8]) -> Option<Vec<u8>> {
+    let mut sorted: Vec<&Entry> = entries.iter().collect();
+    sorted.sort_by(|a, b| a.id.cmp(&b.id));
+    let mut columns = Columns::new(&Kind::KEYPOINTS);
+    columns.put(Kind::KeypointOwner, &Sha256::digest(owner));
+    let mut end = 0_u32;
+    for (media, at) in sorted.iter().flat_map(|entry| &entry.media).zip(0_u32..) {
+        let fingerprint = media.fingerprint.as_deref().and_then(|text| encoding::from_base64(text).ok());
+        let Some(known) = fingerprint.and_then(|fingerprint| fingerprint.keypoints) else { continue };
+        columns.put(Kind::KeypointMedia, &at.to_le_bytes());
+        for side in known.frame.iter().chain(&known.region) {
+            columns.put(Kind::Frame, &side.to_le_bytes());
+        }
+        columns.put(Kind::Thumbnail, &known.thumbnail.0);
+        for (descriptor, place) in &known.keypoints {
+            columns.put(Kind::Descriptor, &descriptor.bytes());
+            columns.put(Kind::Place, &place.0);
+        }
+        end += known.keypoints.len() as u32;
+        columns.put(Kind::KeypointEnds, &end.to_le_bytes());
+    }
+    (end > 0).then(|| columns.file())
 }

@@ -1,0 +1,111 @@
+//! The tier of keypoints: loaded when the first picture needs it, so that hashes answer at once after a cold start.
+
+use super::sources::segment_file;
+use super::{Background, Publication, failure};
+use crate::index::KeypointTier;
+use crate::protocol::{Event, Failure};
+use crate::source::{Clock, Fetch, Head, Store, load_keypoints};
+
+/// The keypoints of a publication.
+#[derive(Debug)]
+pub(super) enum Tier {
+    /// It has none.
+    None,
+    /// They lie there.
+    Waiting(Place),
+    /// They are loaded.
+    Ready(KeypointTier),
+    /// They could not be loaded; hashes answer alone.
+    Failed(Failure),
+}
+
+/// Where the files of a tier lie.
+#[derive(Debug, Clone)]
+pub(super) enum Place {
+    /// Addresses in the package.
+    Packaged(Vec<String>),
+    /// Names in the store.
+    Stored(Vec<String>),
+}
+
+impl Tier {
+    /// The keypoints of what came with the extension, from a folder's address.
+    pub(super) fn packaged(head: &Head, base: &str) -> Self {
+        let files: Vec<String> = head.keypoint_segments().map(|name| format!("{base}{}", name.path())).collect();
+        if files.is_empty() { Self::None } else { Self::Waiting(Place::Packaged(files)) }
+    }
+
+    /// The keypoints of what was downloaded.
+    pub(super) fn stored(files: &[String]) -> Self {
+        if files.is_empty() { Self::None } else { Self::Waiting(Place::Stored(files.to_vec())) }
+    }
+
+    /// What can be searched.
+    pub(super) fn loaded(&self) -> Option<&KeypointTier> {
+        match self {
+            Self::Ready(tier) => Some(tier),
+            Self::None | Self::Waiting(_) | Self::Failed(_) => None,
+        }
+    }
+
+    /// In the words of the protocol.
+    pub(super) fn word(&self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Waiting(_) => "waiting",
+            Self::Ready(_) => "ready",
+            Self::Failed(_) => "failed",
+        }
+    }
+}
+
+/// The stored names of a head's keypoints.
+pub(super) fn stored_files(head: &Head) -> Vec<String> {
+    head.keypoint_segments().map(|name| segment_file(&name.sha256)).collect()
+}
+
+impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
+    /// Loads the keypoints of all sources in use that wait for it. Whether there are any to search.
+    pub(super) async fn load_keypoints(&self) -> bool {
+        let _one_at_a_time = self.loading_keypoints.lock().await;
+        let used: Vec<_> = self
+            .loaded
+            .borrow()
+            .iter()
+            .filter(|source| source.enabled)
+            .filter_map(|source| source.publication.as_ref().ok().cloned())
+            .collect();
+        let mut any = false;
+        for held in used {
+            let waiting = match &*held.keypoints.borrow() {
+                Tier::Waiting(place) => Some(place.clone()),
+                _ => None,
+            };
+            if let Some(place) = waiting {
+                let read = self.read_keypoints(&held, &place).await;
+                *held.keypoints.borrow_mut() = read.map_or_else(Tier::Failed, Tier::Ready);
+                self.tell(Event::StatusChanged);
+            }
+            any |= held.keypoints.borrow().loaded().is_some();
+        }
+        any
+    }
+
+    async fn read_keypoints(&self, held: &Publication, place: &Place) -> Result<KeypointTier, Failure> {
+        let mut files = Vec::new();
+        match place {
+            Place::Packaged(addresses) => {
+                for address in addresses {
+                    files.push(self.packaged_file(address).await?);
+                }
+            }
+            Place::Stored(names) => {
+                for name in names {
+                    files.push(self.store.file(name).await?);
+                }
+            }
+        }
+        load_keypoints(&held.head, &held.index, files)
+            .map_err(|error| failure("corruptStore", &format!("the stored keypoints are damaged: {error}")))
+    }
+}

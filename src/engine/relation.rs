@@ -1,0 +1,208 @@
+//! How an image relates to a known picture, and how certain that is.
+
+use crate::fingerprint::keypoints::sight::Sighting;
+use crate::fingerprint::{Affine, Region, WHOLE};
+use crate::index::segment::HashGroup;
+use crate::index::{Hit, KeypointHit, Role};
+use crate::protocol::{Level, Sensitivity, Via};
+
+/// Bits up to which a match by hash is certain enough to warn: the distance that PDQ's authors recommend, also for the
+/// canonical hash, whose false matches begin no earlier (`docs/matching.md`).
+pub const MATCH_RADIUS: u32 = 31;
+/// Bits up to which a hash alone is worth a question.
+pub const POSSIBLE_RADIUS: u32 = 48;
+/// Bits up to which a hash is worth a look at the keypoints.
+pub const LOOK_RADIUS: u32 = 64;
+
+/// What keypoints must show.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Demand {
+    /// Pairs that agree on one transform.
+    pairs: u32,
+    /// Known keypoints found in their places.
+    inliers: u32,
+    /// Cells of the known picture, of 16, that have such keypoints.
+    spread: u32,
+    /// Share of the keypoints found again, plus share of the thumbnail's blocks that look alike: 0..=2.
+    agreement: f32,
+}
+
+/// Each row alone is enough. Few pairs must be borne out by a picture that agrees nearly everywhere; many are enough where
+/// much of it is covered, but not where only a shared frame, logo or caption agrees.
+const CERTAIN: [Demand; 2] = [
+    Demand { pairs: 8, inliers: 8, spread: 4, agreement: 1.15 },
+    Demand { pairs: 5, inliers: 7, spread: 4, agreement: 1.5 },
+];
+const BEYOND_DOUBT: [Demand; 1] = [Demand { pairs: 10, inliers: 10, spread: 5, agreement: 1.3 }];
+const LIKELY: [Demand; 2] = [
+    Demand { pairs: 8, inliers: 7, spread: 3, agreement: 0.95 },
+    Demand { pairs: 4, inliers: 6, spread: 4, agreement: 1.35 },
+];
+const CONCEIVABLE: [Demand; 2] = [
+    Demand { pairs: 7, inliers: 6, spread: 3, agreement: 0.85 },
+    Demand { pairs: 4, inliers: 5, spread: 3, agreement: 1.25 },
+];
+/// Where a hash within [`LOOK_RADIUS`] led to the look, the pairs need not be found again.
+const CONFIRMED: Demand = Demand { pairs: 0, inliers: 10, spread: 5, agreement: 1.2 };
+
+impl Demand {
+    fn is_met(&self, sighting: &Sighting) -> bool {
+        let evidence = &sighting.evidence;
+        sighting.pairs >= self.pairs
+            && evidence.inliers >= self.inliers
+            && evidence.spread >= self.spread
+            && agreement(sighting) >= self.agreement
+    }
+}
+
+/// How much of the known picture agrees, where the image shows it: 0.0..=2.0.
+fn agreement(sighting: &Sighting) -> f32 {
+    let share = |part: u32, whole: u32| part as f32 / whole.max(1) as f32;
+    let evidence = &sighting.evidence;
+    share(evidence.inliers, evidence.visible) + share(evidence.thumbnail.agree, evidence.thumbnail.seen)
+}
+
+/// How an image relates to a known picture.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Relation {
+    /// Which segment of the index.
+    pub segment: usize,
+    /// Which entry of the segment.
+    pub entry: usize,
+    /// Which media item of the segment.
+    pub media: usize,
+    /// What the known picture is.
+    pub role: Role,
+    /// The nearest hash, if one is near.
+    pub hash: Option<Hit>,
+    /// What the keypoints show, if they were looked at.
+    pub sighting: Option<Sighting>,
+}
+
+impl Relation {
+    /// By hash.
+    pub fn by_hash(hit: Hit, sighting: Option<Sighting>) -> Self {
+        let Hit { segment, entry, media, role, .. } = hit;
+        Self { segment, entry, media, role, hash: Some(hit), sighting }
+    }
+
+    /// By keypoints.
+    pub fn by_keypoints(hit: KeypointHit) -> Self {
+        let KeypointHit { segment, entry, media, role, sighting } = hit;
+        Self { segment, entry, media, role, hash: None, sighting: Some(sighting) }
+    }
+
+    /// How certain it is; nothing where it is not worth a word.
+    pub fn level(&self, sensitivity: Sensitivity) -> Option<Level> {
+        let distance = self.distance().unwrap_or(u32::MAX);
+        let meets = |demands: &[Demand]| {
+            self.sighting.is_some_and(|sighting| demands.iter().any(|demand| demand.is_met(&sighting)))
+        };
+        let confirmed = self.hash.is_some() && meets(&[CONFIRMED]);
+        if sensitivity == Sensitivity::Cautious {
+            return (distance <= MATCH_RADIUS || confirmed || meets(&BEYOND_DOUBT)).then_some(Level::Match);
+        }
+        if distance <= MATCH_RADIUS || confirmed || meets(&CERTAIN) {
+            return Some(Level::Match);
+        }
+        let (radius, demands) = match sensitivity {
+            Sensitivity::Keen => (POSSIBLE_RADIUS + 6, &CONCEIVABLE),
+            _ => (POSSIBLE_RADIUS, &LIKELY),
+        };
+        (distance <= radius || meets(demands)).then_some(Level::Possible)
+    }
+
+    /// Bits by which the nearest hash differs.
+    pub fn distance(&self) -> Option<u32> {
+        self.hash.map(|hit| hit.distance)
+    }
+
+    /// How far the image is from the known picture, to compare pictures of an entry: bits, or what stands for them.
+    pub fn farness(&self) -> u32 {
+        match (self.distance(), &self.sighting) {
+            (Some(distance), None) => distance,
+            (Some(distance), _) if distance <= MATCH_RADIUS => distance,
+            (_, Some(sighting)) => LOOK_RADIUS + ((2.0 - agreement(sighting)) * 64.0) as u32,
+            (None, None) => u32::MAX,
+        }
+    }
+
+    /// What matched.
+    pub fn via(&self) -> Via {
+        match self.hash {
+            Some(hit) if hit.distance <= MATCH_RADIUS || self.sighting.is_none() => match hit.group {
+                HashGroup::Pdq => Via::Pdq,
+                HashGroup::Canonical if hit.region == WHOLE && hit.known_region == WHOLE => Via::Canonical,
+                HashGroup::Canonical => Via::Region,
+            },
+            _ => Via::Keypoints,
+        }
+    }
+
+    /// From fractions of the image to fractions of the known picture.
+    pub fn map(&self) -> Affine {
+        match (self.via(), self.sighting, self.hash) {
+            (Via::Keypoints, Some(sighting), _) => sighting.map,
+            (_, _, Some(hit)) => Affine::between(hit.region, hit.turn, hit.known_region),
+            _ => Affine::IDENTITY,
+        }
+    }
+
+    /// Known keypoints found in their places.
+    pub fn inliers(&self) -> Option<u32> {
+        self.sighting.map(|sighting| sighting.evidence.inliers)
+    }
+
+    /// Whether the image is mirrored.
+    pub fn mirrored(&self) -> bool {
+        self.map().determinant() < 0.0
+    }
+
+    /// By how many quarter turns clockwise, in degrees, the (mirrored) known picture was turned.
+    pub fn rotated(&self) -> u16 {
+        let [x, y] = self.map().inverse().map_or([0.0, 1.0], |back| back.turned([0.0, 1.0]));
+        match (x.abs() > y.abs(), x < 0.0, y < 0.0) {
+            (false, _, false) => 0,
+            (false, _, true) => 180,
+            (true, true, _) => 90,
+            (true, false, _) => 270,
+        }
+    }
+
+    /// The part of the image that matched, and the part of the known picture; nothing for all of it.
+    pub fn regions(&self) -> [Option<[f64; 4]>; 2] {
+        match self.hash {
+            Some(hit) if self.via() != Via::Keypoints => [fractions(hit.region), fractions(hit.known_region)],
+            _ => {
+                let map = self.map();
+                [map.inverse().and_then(|back| part(&back)), part(&map)]
+            }
+        }
+    }
+
+    /// Where the image's corners lie in the known picture.
+    pub fn outline(&self) -> [[f64; 2]; 4] {
+        corners(&self.map())
+    }
+}
+
+fn corners(map: &Affine) -> [[f64; 2]; 4] {
+    [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]].map(|corner| map.of(corner).map(f64::from))
+}
+
+fn fractions(region: Region) -> Option<[f64; 4]> {
+    (region != WHOLE).then(|| region.map(|side| f64::from(side) / f64::from(u16::MAX)))
+}
+
+/// The upright rectangle of the target that a map fills; nothing where that is all of it, but for a rim.
+fn part(map: &Affine) -> Option<[f64; 4]> {
+    const RIM: f64 = 0.02;
+    let corners = corners(map);
+    let edge = |axis: usize, pick: fn(f64, f64) -> f64, from: f64| {
+        corners.iter().map(|corner| corner[axis]).fold(from, pick).clamp(0.0, 1.0)
+    };
+    let (left, right) = (edge(0, f64::min, f64::MAX), edge(0, f64::max, f64::MIN));
+    let (top, bottom) = (edge(1, f64::min, f64::MAX), edge(1, f64::max, f64::MIN));
+    let whole = left < RIM && top < RIM && right > 1.0 - RIM && bottom > 1.0 - RIM;
+    (!whole).then_some([left, top, right - left, bottom - top])
+}

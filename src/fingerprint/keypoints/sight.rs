@@ -1,0 +1,71 @@
+//! A picture that is looked up, with its keypoints.
+
+use super::features::{Feature, features};
+use super::matching::{Consensus, consensus};
+use super::scale_space::ScaleSpace;
+use super::verify::{Evidence, verify};
+use super::KnownKeypoints;
+use crate::fingerprint::grey::Grey;
+use crate::fingerprint::{Affine, Rect};
+use crate::image::Pixels;
+
+/// Longer side in which a picture is looked at, in pixels.
+const SIDE: usize = 512;
+/// Most keypoints of a picture; some have two directions.
+const KEYPOINTS: usize = 500;
+
+/// A picture that is looked up, with its keypoints.
+#[derive(Debug, Clone)]
+pub struct Sight {
+    space: ScaleSpace,
+    features: Vec<Feature>,
+}
+
+/// A known picture in a picture.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sighting {
+    /// Pairs of keypoints that agree on one transform.
+    pub pairs: u32,
+    /// What was seen where it leads.
+    pub evidence: Evidence,
+    /// From fractions of the picture to fractions of the known picture.
+    pub map: Affine,
+}
+
+impl Sight {
+    /// The keypoints of a picture.
+    pub fn of(pixels: &Pixels) -> Self {
+        let space = ScaleSpace::of(&Grey::of(pixels, Rect::whole(pixels), SIDE));
+        let features = features(&space, KEYPOINTS);
+        Self { space, features }
+    }
+
+    /// Its keypoints.
+    pub fn features(&self) -> &[Feature] {
+        &self.features
+    }
+
+    /// How a known picture's keypoints lie in the picture; `mirrored` for its mirror image.
+    pub fn consensus(&self, known: &KnownKeypoints, mirrored: bool) -> Option<Consensus> {
+        consensus(known, &self.features, mirrored, self.space.width as f32)
+    }
+
+    /// Looks at the picture again where a consensus leads.
+    pub fn look(&self, known: &KnownKeypoints, found: &Consensus) -> Option<Sighting> {
+        self.look_at(known, &found.map, found.pairs)
+    }
+
+    /// Looks where a map from fractions of the picture to fractions of the known picture leads.
+    pub fn look_along(&self, known: &KnownKeypoints, map: &Affine) -> Option<Sighting> {
+        let into = known.frame_to_picture().then(&map.inverse()?);
+        self.look_at(known, &into.then(&Affine::stretch(self.space.width as f32, self.space.height as f32)), 0)
+    }
+
+    fn look_at(&self, known: &KnownKeypoints, map: &Affine, pairs: u32) -> Option<Sighting> {
+        let evidence = verify(known, map, &self.space)?;
+        let map = Affine::stretch(self.space.width as f32, self.space.height as f32)
+            .then(&evidence.map.inverse()?)
+            .then(&known.frame_to_picture());
+        Some(Sighting { pairs, evidence, map })
+    }
+}

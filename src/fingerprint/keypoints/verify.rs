@@ -1,0 +1,173 @@
+//! Whether a picture shows a known one where a map says so.
+
+use super::describe::{Frame, Patch, signs};
+use super::detect::Keypoint;
+use super::known::KnownKeypoints;
+use super::scale_space::ScaleSpace;
+use super::thumbnail::Agreement;
+use crate::fingerprint::Affine;
+
+/// What was found where a map led.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Evidence {
+    /// From the known picture's frame to the picture, refined.
+    pub map: Affine,
+    /// Keypoints of the known picture that the picture ought to show.
+    pub visible: u32,
+    /// Those that look alike in their places.
+    pub inliers: u32,
+    /// Cells of a 4x4 grid over the known picture that have such keypoints.
+    pub spread: u32,
+    /// Cells that have visible keypoints.
+    pub cells: u32,
+    /// How the cells of the thumbnail agree.
+    pub thumbnail: Agreement,
+}
+
+/// Bits up to which a neighbourhood looks like the stored one.
+pub const ALIKE: u32 = 22;
+const ROUGHLY_ALIKE: u32 = 28;
+
+/// A keypoint of a known picture and where a picture shows it.
+#[derive(Debug, Clone, Copy)]
+pub struct Pair {
+    /// In the known picture's frame.
+    known: [f32; 2],
+    /// In the picture.
+    seen: [f32; 2],
+    /// The cell of the known picture, as a bit.
+    cell: u16,
+}
+
+impl Pair {
+    /// A pair of keypoints.
+    pub fn between(known: &Keypoint, seen: &Keypoint) -> Self {
+        Self { known: [known.x, known.y], seen: [seen.x, seen.y], cell: 0 }
+    }
+}
+
+/// One look at every keypoint where `map` expects it and at places around, `step` pixels of its level apart.
+fn look(known: &KnownKeypoints, map: &Affine, space: &ScaleSpace, step: f32, limit: u32) -> (u32, u16, Vec<Pair>) {
+    let [width, height] = known.frame.map(f32::from);
+    let growth = map.determinant().abs().sqrt();
+    let coarsest = space.levels.last().map_or(1.0, |level| level.scale);
+    let (mut visible, mut cells) = (0, 0_u16);
+    let mut pairs = Vec::new();
+    for (descriptor, place) in &known.keypoints {
+        let keypoint = place.keypoint(width, height);
+        let [x, y] = map.of([keypoint.x, keypoint.y]);
+        let size = keypoint.scale * growth;
+        let margin = 3.0 * size;
+        if x < margin || y < margin || x > space.width as f32 - margin || y > space.height as f32 - margin {
+            continue;
+        }
+        if !(0.55..=coarsest * 1.5).contains(&size) {
+            continue;
+        }
+        visible += 1;
+        let [u, v] = [place.0[0] >> 6, place.0[1] >> 6];
+        let cell = 1 << (v * 4 + u);
+        cells |= cell;
+        let frame = Frame::new(0.0, 0.0, keypoint.scale, keypoint.direction);
+        let (along, across) = (map.turned(frame.along), map.turned(frame.across));
+        let mut best: Option<(u32, [f32; 2])> = None;
+        for j in -1..=1_i8 {
+            for i in -1..=1_i8 {
+                let at = [x + f32::from(i) * step * size, y + f32::from(j) * step * size];
+                let frame = Frame { x: at[0], y: at[1], along, across };
+                let wrong = signs(&Patch::of(space, frame).differences()).distance(*descriptor);
+                if wrong <= limit && best.is_none_or(|(least, _)| wrong < least) {
+                    best = Some((wrong, at));
+                }
+            }
+        }
+        if let Some((_, seen)) = best {
+            pairs.push(Pair { known: [keypoint.x, keypoint.y], seen, cell });
+        }
+    }
+    (visible, cells, pairs)
+}
+
+/// The affine map nearest to all pairs, or `None` when they do not determine one.
+pub fn fit(pairs: &[Pair]) -> Option<Affine> {
+    let count = pairs.len() as f32;
+    if pairs.len() < 4 {
+        return None;
+    }
+    let mean = |of: fn(&Pair) -> f32| pairs.iter().map(of).sum::<f32>() / count;
+    let (mx, my) = (mean(|pair| pair.known[0]), mean(|pair| pair.known[1]));
+    let (sx, sy) = (mean(|pair| pair.seen[0]), mean(|pair| pair.seen[1]));
+    let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
+    let mut cross = [[0.0_f32; 2]; 2];
+    for pair in pairs {
+        let (x, y) = (pair.known[0] - mx, pair.known[1] - my);
+        xx += x * x;
+        xy += x * y;
+        yy += y * y;
+        for (row, seen) in cross.iter_mut().zip([pair.seen[0] - sx, pair.seen[1] - sy]) {
+            row[0] += seen * x;
+            row[1] += seen * y;
+        }
+    }
+    let determinant = xx * yy - xy * xy;
+    // All on a line, or in a heap: more freedom than they can hold.
+    if determinant < 0.01 * (xx + yy) * (xx + yy) || xx + yy < 200.0 * count {
+        return None;
+    }
+    let row = |[a, b]: [f32; 2], mean: f32| {
+        let (p, q) = ((a * yy - b * xy) / determinant, (b * xx - a * xy) / determinant);
+        [p, q, mean - p * mx - q * my]
+    };
+    let map = Affine { rows: [row(cross[0], sx), row(cross[1], sy)] };
+    Some(map)
+}
+
+/// Without the pairs that lie far from where the others put them.
+fn consistent(mut pairs: Vec<Pair>, map: &Affine) -> Vec<Pair> {
+    let growth = map.determinant().abs().sqrt();
+    pairs.retain(|pair| {
+        let [x, y] = map.of(pair.known);
+        let (dx, dy) = (x - pair.seen[0], y - pair.seen[1]);
+        dx * dx + dy * dy <= 100.0 * growth * growth
+    });
+    pairs
+}
+
+/// Whether a map is one that a copy may have gone through: not squeezed to a line.
+fn plausible(map: &Affine) -> bool {
+    let [[a, b, _], [c, d, _]] = map.rows;
+    let sum = a * a + b * b + c * c + d * d;
+    let area = map.determinant().abs();
+    // For singular values p and q: sum = p² + q², area = p q. At most a stretch of 1 : 2.
+    area > 0.0 && sum <= 2.5 * area && sum.is_finite()
+}
+
+/// What is found where `map`, from the known picture's frame to the picture, leads.
+pub fn verify(known: &KnownKeypoints, map: &Affine, space: &ScaleSpace) -> Option<Evidence> {
+    if !plausible(map) {
+        return None;
+    }
+    let mut map = *map;
+    let mut best = look(known, &map, space, 1.5, ALIKE);
+    for step in [2.5, 1.5] {
+        let (_, _, pairs) = look(known, &map, space, step, ROUGHLY_ALIKE);
+        let Some(better) = fit(&pairs).filter(plausible) else { break };
+        let better = fit(&consistent(pairs, &better)).filter(plausible).unwrap_or(better);
+        let seen = look(known, &better, space, 1.5, ALIKE);
+        if seen.2.len() <= best.2.len() {
+            break;
+        }
+        (map, best) = (better, seen);
+    }
+    let (visible, visible_cells, pairs) = best;
+    let cells = pairs.iter().fold(0_u16, |cells, pair| cells | pair.cell);
+    let [width, height] = known.frame.map(f32::from);
+    Some(Evidence {
+        map,
+        visible,
+        inliers: pairs.len() as u32,
+        spread: cells.count_ones(),
+        cells: visible_cells.count_ones(),
+        thumbnail: known.thumbnail.agreement(width, height, &map, space),
+    })
+}

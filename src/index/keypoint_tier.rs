@@ -1,0 +1,139 @@
+//! The keypoints of a source's known pictures: what finds crops, screenshots and collages of them.
+
+use std::collections::HashMap;
+
+use super::keypoint_table::KeypointTable;
+use super::segment::{KeypointSegment, SegmentError};
+use super::{Hit, Index, Role};
+use crate::fingerprint::keypoints::describe::Descriptor;
+use crate::fingerprint::keypoints::matching::PAIR_RADIUS;
+use crate::fingerprint::keypoints::sight::Sighting;
+use crate::fingerprint::keypoints::{KnownKeypoints, Sight};
+use crate::fingerprint::Affine;
+
+/// Known pictures whose keypoints are held against a picture's, those with most votes.
+const CANDIDATES: usize = 48;
+/// Pairs of keypoints that must agree before the picture is looked at again.
+const LEAST_PAIRS: u32 = 4;
+/// Known pictures for which it is looked at again, at most, those with most pairs.
+const LOOKS: usize = 12;
+
+/// The keypoints of a source. Belongs to one [`Index`].
+#[derive(Debug, Default)]
+pub struct KeypointTier {
+    segments: Vec<Part>,
+}
+
+#[derive(Debug)]
+struct Part {
+    /// Which segment of the index it belongs to.
+    owner: usize,
+    keypoints: KeypointSegment,
+    table: KeypointTable,
+}
+
+/// A known picture seen in a picture.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct KeypointHit {
+    /// Which segment of the index.
+    pub segment: usize,
+    /// Which entry of the segment.
+    pub entry: usize,
+    /// Which media item of the segment.
+    pub media: usize,
+    /// What the known picture is.
+    pub role: Role,
+    /// How it was seen.
+    pub sighting: Sighting,
+}
+
+impl KeypointTier {
+    /// The keypoints of an index, whose segments have these SHA-256 digests. Keypoints of other segments are left out.
+    ///
+    /// # Errors
+    /// When keypoints are of media that their segment does not have.
+    pub fn new(index: &Index, digests: &[[u8; 32]], parts: Vec<KeypointSegment>) -> Result<Self, SegmentError> {
+        let mut segments = Vec::new();
+        for keypoints in parts {
+            let Some(owner) = digests.iter().position(|digest| *digest == keypoints.owner()) else { continue };
+            let Some(segment) = index.segments().get(owner) else { continue };
+            keypoints.check_owner(segment)?;
+            let table = KeypointTable::of(keypoints.descriptors());
+            segments.push(Part { owner, keypoints, table });
+        }
+        Ok(Self { segments })
+    }
+
+    /// Pictures that have keypoints.
+    pub fn pictures(&self) -> usize {
+        self.segments.iter().map(|part| part.keypoints.pictures()).sum()
+    }
+
+    /// Bytes in memory: files and tables.
+    pub fn length(&self) -> usize {
+        self.segments.iter().map(|part| part.keypoints.length() + part.table.length()).sum()
+    }
+
+    /// The keypoints of a media item.
+    pub fn of_media(&self, segment: usize, media: usize) -> Option<KnownKeypoints> {
+        let part = self.segments.iter().find(|part| part.owner == segment)?;
+        part.keypoints.picture(part.keypoints.picture_of_media(media)?)
+    }
+
+    /// Looks at a picture again where a hash says that it shows a known one.
+    pub fn confirm(&self, hit: &Hit, sight: &Sight) -> Option<Sighting> {
+        let known = self.of_media(hit.segment, hit.media)?;
+        sight.look_along(&known, &Affine::between(hit.region, hit.turn, hit.known_region))
+    }
+
+    /// The known pictures that a picture shows, those with most agreeing pairs first.
+    pub fn search(&self, index: &Index, sight: &Sight) -> Vec<KeypointHit> {
+        let mut hits = Vec::new();
+        for part in &self.segments {
+            for mirrored in [false, true] {
+                part.search(index, sight, mirrored, &mut hits);
+            }
+        }
+        hits.sort_by_key(|hit| (std::cmp::Reverse(hit.sighting.pairs), hit.segment, hit.media));
+        hits
+    }
+}
+
+impl Part {
+    fn search(&self, index: &Index, sight: &Sight, mirrored: bool, hits: &mut Vec<KeypointHit>) {
+        let mut seen = Vec::new();
+        for picture in self.voted(sight, mirrored) {
+            let Some(media) = self.keypoints.media(picture) else { continue };
+            let Some((entry, role)) = index.standing(self.owner, media) else { continue };
+            let Some(known) = self.keypoints.picture(picture) else { continue };
+            if let Some(consensus) = sight.consensus(&known, mirrored).filter(|found| found.pairs >= LEAST_PAIRS) {
+                seen.push((consensus, known, media, entry, role));
+            }
+        }
+        seen.sort_by_key(|(consensus, _, media, ..)| (std::cmp::Reverse(consensus.pairs), *media));
+        for (consensus, known, media, entry, role) in seen.into_iter().take(LOOKS) {
+            if let Some(sighting) = sight.look(&known, &consensus) {
+                hits.push(KeypointHit { segment: self.owner, entry, media, role, sighting });
+            }
+        }
+    }
+
+    /// The pictures with most descriptors near one of the picture's.
+    fn voted(&self, sight: &Sight, mirrored: bool) -> Vec<usize> {
+        let descriptors = self.keypoints.descriptors();
+        let mut votes: HashMap<usize, u32> = HashMap::new();
+        for feature in sight.features() {
+            let descriptor = if mirrored { feature.descriptor.mirrored() } else { feature.descriptor };
+            self.table.candidates(feature, mirrored, |row| {
+                let Some(bytes) = descriptors.get(row) else { return };
+                if Descriptor::from_bytes(bytes).distance(descriptor) <= PAIR_RADIUS {
+                    *votes.entry(self.keypoints.picture_of(row)).or_default() += 1;
+                }
+            });
+        }
+        let mut voted: Vec<(u32, usize)> = votes.into_iter().map(|(picture, votes)| (votes, picture)).collect();
+        voted.sort_unstable_by_key(|&(votes, picture)| (std::cmp::Reverse(votes), picture));
+        voted.truncate(CANDIDATES);
+        voted.into_iter().map(|(_, picture)| picture).collect()
+    }
+}
