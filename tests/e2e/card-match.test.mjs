@@ -299,7 +299,7 @@ inEachBrowser("real pictures: mirrored, turned, between bars", async (world, con
     context.diagnostic(`${what}: ${found.text.split(words.card_match.message)[1]?.split("\n").filter(Boolean).slice(0, 5).join(" | ")}`);
     for (const said of says) assert.ok(found.text.includes(said), `${what}: "${said}" in ${found.text}`);
     assert.equal(found.drawn, drawn, what);
-    await shoot(world.kind, page, `check-${file.split(".")[0]}-${turn}`);
+    await shoot(world.kind, page, `check-${file.split(".")[0]}-${turn}`, { fullPage: true });
   }
 });
 
