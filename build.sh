@@ -178,7 +178,7 @@ build_www() {
   cp -R www/. target/www
   rm -rf target/www/feed/pictures/make target/www/index/*.env
   cp target/pkg/caveat.js target/pkg/caveat_bg.wasm target/www/pkg
-  cp extension/common/content/card.js extension/common/content/outline.js target/www/card
+  cp extension/common/content/{card,outline,relation}.js target/www/card
   cp -R extension/common/_locales target/www/_locales
   cp -R target/index/starter target/www/index/starter
   cp -R target/index/demo target/www/feed/source

@@ -56,3 +56,24 @@ inEachBrowser("a failed update is told in a plain sentence", async (world) => {
   const result = await until("the result", () => text(popup, "#update-result"));
   assert.ok(result.includes(messages("en").error_captivePortal.message), result);
 });
+
+inEachBrowser("a source whose crops and collages cannot be recognised says so, the others are silent", async (world) => {
+  const { sources } = await world.extension.ask({ kind: "status" });
+  const told = messages("en").source_parts_failed.message;
+  for (const path of ["popup/popup.html", "options/options.html"]) {
+    const page = await world.extension.open(path, { type: "window" });
+    await page.waitForSelector("#sources > li");
+    for (const keypoints of ["none", "waiting", "ready", "failed"]) {
+      const shown = await page.evaluate(
+        async (file, list) => {
+          const { showSources } = await import(file);
+          showSources({ sources: list }, new Map());
+          return /** @type {HTMLElement} */ (document.querySelector("#sources > li")).innerText;
+        },
+        path.startsWith("popup") ? "/popup/sources.js" : "/options/source-list.js",
+        sources.map((/** @type {any} */ source) => ({ ...source, keypoints })),
+      );
+      assert.equal(shown.includes(told), keypoints === "failed", `${path}, ${keypoints}: ${shown}`);
+    }
+  }
+});

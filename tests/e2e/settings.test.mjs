@@ -1,4 +1,4 @@
-// What the reader can change: sites, sources, hidden warnings, language, everything forgotten.
+// What the reader can change: sites, sources, hidden warnings, sensitivity, language, everything forgotten.
 
 import assert from "node:assert/strict";
 import { demoSource, known, makeSource, messages, pageOf, unknown } from "./harness/demo.mjs";
@@ -142,18 +142,65 @@ for (const [language, direction] of [
   });
 }
 
+/** The choice that the options page shows. @param {Page} options */
+const chosen = (options) =>
+  options.evaluate(() => /** @type {HTMLInputElement | null} */ (document.querySelector("input[name=sensitivity]:checked"))?.value);
+
+inEachBrowser("sensitivity is chosen on the options page, and outlives the background", async (world) => {
+  const { extension } = world;
+  const stored = async () => (await extension.ask({ kind: "status" })).sensitivity;
+  const options = await extension.open("options/options.html", { type: "window" });
+  await until("the default to be shown", async () => (await chosen(options)) === "balanced");
+  const other = await extension.open("options/options.html", { type: "window" });
+
+  await options.bringToFront();
+  await options.click('label[for="sensitivity-cautious"]');
+  await until("the choice to be saved", () => options.$eval("#sensitivity-result", (element) => element.textContent));
+  assert.equal(await options.$eval("#sensitivity-result", (element) => element.textContent), messages("en").saved.message);
+  assert.equal(await stored(), "cautious");
+  await until("the other page to follow", async () => (await chosen(other)) === "cautious");
+
+  // By keyboard, faster than the answers come.
+  await options.focus("#sensitivity-cautious");
+  await options.keyboard.press("ArrowDown");
+  await options.keyboard.press("ArrowDown");
+  await until("the last choice to be stored", async () => (await stored()) === "keen");
+  assert.equal(await chosen(options), "keen");
+
+  await world.killBackground();
+  assert.equal(await stored(), "keen");
+  const later = await extension.open("options/options.html", { type: "window" });
+  await until("the stored choice to be shown", async () => (await chosen(later)) === "keen");
+});
+
+inEachBrowser("a sensitivity that cannot be saved is told, and the true one is shown", async (world) => {
+  const options = await world.extension.open("options/options.html", { type: "window" });
+  await until("the default to be shown", async () => (await chosen(options)) === "balanced");
+  await options.evaluate(() => {
+    const send = browser.runtime.sendMessage.bind(browser.runtime);
+    browser.runtime.sendMessage = /** @type {any} */ (async (/** @type {any} */ message) =>
+      message.kind === "setSensitivity" ? { kind: "error", code: "storageFailed", message: "made for a test" } : send(message));
+  });
+  await options.bringToFront();
+  await options.click("#sensitivity-keen");
+  await until("the reason", () => options.$eval("#sensitivity-result", (element) => element.classList.contains("bad")));
+  await until("the true choice", async () => (await chosen(options)) === "balanced");
+});
+
 inEachBrowser("forgets everything", async (world) => {
   const { extension, server } = world;
   server.publishUpdate();
   await extension.ask({ kind: "updateSources" });
   await extension.ask({ kind: "setSite", host: "example.org", enabled: false });
   await extension.ask({ kind: "setLanguage", language: "ru" });
+  await extension.ask({ kind: "setSensitivity", sensitivity: "keen" });
   await extension.ask({ kind: "forgetEverything" });
   const status = await extension.ask({ kind: "status" });
   assert.deepEqual(status.disabledSites, []);
   assert.deepEqual(status.mutes, []);
   assert.deepEqual(status.network, []);
   assert.equal(status.language, null);
+  assert.equal(status.sensitivity, "balanced");
   const page = await pageWith(world, known);
   await firstWarning(page.mainFrame(), "the embedded index to answer again");
 });

@@ -94,17 +94,33 @@ if (!Object.hasOwn(globalThis, "caveat")) Object.defineProperty(globalThis, "cav
     link(context, url, title, language), date && el("span", "note", " · ", sayDate(context, date)),
     rating && el("div", "note", say(context, "card_rating", rating)));
 
+  /** How much of which picture matches, as a message. @param {Finding} finding @param {Relation | null} relation */
+  const extent = ({ via, region, knownRegion }, relation) => {
+    const { inside, cropped } = relation ?? { inside: !!region, cropped: !!knownRegion };
+    if (inside) return cropped ? "match_overlap" : "match_inside";
+    if (cropped) return "match_crop";
+    if (via === "region") return "match_borders";
+    return via === "keypoints" && !relation ? null : "match_whole";
+  };
+
+  /** A turn to either side: the drawing shows to which. @param {number} degrees */
+  const either = (degrees) => Math.min(degrees, 360 - degrees);
+
   /** @param {Context} context @param {Finding} finding */
   const howMatched = (context, finding) => {
-    const { level, distance, via, region, knownRegion, mirrored, rotated } = finding;
+    const { level, distance, inliers, mirrored, rotated } = finding;
+    const relation = caveat.relation.of(finding.outline);
+    const much = extent(finding, relation);
+    const tilt = relation?.tilted && Math.round(relation.turned);
     const sentences = [
-      say(context, region || via === "region" ? "match_region" : knownRegion ? "match_trimmed" : "match_whole"),
-      region && knownRegion && say(context, "match_trimmed"),
+      much && say(context, much),
       mirrored && say(context, "match_mirrored"),
-      rotated && say(context, "match_rotated", rotated),
-      say(context, `match_level_${level}`, distance),
+      tilt ? say(context, "match_tilted", either(tilt)) : rotated && say(context, "match_rotated", either(rotated)),
+      say(context, `match_level_${level}`),
+      inliers !== null && sayCount(context, "match_points", inliers),
+      distance !== null && sayCount(context, "match_bits", distance),
     ].filter((each) => !!each);
-    return el("div", "", el("h4", "", say(context, "card_match")), caveat.outline?.draw(finding, context.strings.match_outline ?? ""),
+    return el("div", "", el("h4", "", say(context, "card_match")), caveat.outline.draw(finding, relation, context.strings),
       el("p", "", ...sentences.flatMap((each) => [each, " "])));
   };
 
@@ -225,10 +241,6 @@ if (!Object.hasOwn(globalThis, "caveat")) Object.defineProperty(globalThis, "cav
   .caveat-card a { color: var(--link); text-underline-offset: 2px; }
   .caveat-card a:focus-visible, .caveat-card button:focus-visible, .caveat-card summary:focus-visible, .caveat-card:focus-visible {
     outline: 2px solid var(--link); outline-offset: 2px; }
-  .caveat-card .outline { display: block; margin-block: 6px 2px; max-inline-size: 100%; block-size: auto; }
-  .caveat-card .outline :is(.frame, .arrow, .flag) { fill: none; stroke: currentColor; stroke-width: 1.5; stroke-linejoin: round; stroke-linecap: round; }
-  .caveat-card .outline .frame { stroke: var(--soft); }
-  .caveat-card .outline .part { fill: var(--mark); fill-opacity: .35; stroke: var(--mark); }
   .caveat-card footer { margin-block-start: 12px; padding-block-start: 8px; border-block-start: 1px solid var(--edge); }
   .caveat-card code { font: 12px/1.4 ui-monospace, monospace; user-select: all; }
   .caveat-card details { margin-block-start: 8px; }
@@ -239,8 +251,7 @@ if (!Object.hasOwn(globalThis, "caveat")) Object.defineProperty(globalThis, "cav
   .caveat-card .close { position: absolute; inset-block-start: 8px; inset-inline-end: 8px; inline-size: 30px; padding: 0; border-color: transparent; background: none; }
   .caveat-card .close svg { display: block; margin: auto; stroke: currentColor; stroke-width: 2; stroke-linecap: round; }
   .caveat-card .heard { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-  @media (forced-colors: active) { .caveat-card .outline .part { fill: Highlight; stroke: Highlight; } }
 `;
 
-  caveat.card = { build, css };
+  caveat.card = { build, css: css + caveat.outline.css };
 }

@@ -49,6 +49,23 @@ interface Finding {
   reviews: Review[];
 }
 
+/** How a picture lies in the known one. */
+interface Relation {
+  /** The corners of what both show, in fractions of the known picture's sides. */
+  shared: [number, number][];
+  /** It shows only a part of the known picture. */
+  cropped: boolean;
+  /** It shows more than the known picture: a screenshot, a collage, broad borders. */
+  inside: boolean;
+  mirrored: boolean;
+  /** Degrees clockwise, 0 to 360, by which the known picture, mirrored first where it is, was turned. */
+  turned: number;
+  /** The turn is none by a quarter, a half or three quarters. */
+  tilted: boolean;
+  /** The known picture's width by its height, as far as it can be told. */
+  aspect: number;
+}
+
 interface Verdict {
   kind: "verdict";
   verdict: "match" | "possible" | "none" | "tooPlain" | "unreadable" | "noAccess" | "noIndex";
@@ -108,7 +125,8 @@ interface CaveatParts {
     newIndex(): void; pause(): void; resume(): void; results(): Map<string, Verdict>; pending(): number;
   };
   attribution: { setRules(site: SiteRules): void; of(element: Element): Place };
-  outline: { draw(finding: Finding, label: string): SVGSVGElement | null };
+  relation: { of(outline: [number, number][] | null | undefined): Relation | null };
+  outline: { draw(finding: Finding, relation: Relation | null, strings: Record<string, string>): HTMLElement | null; css: string };
   card: { build(findings: Finding[], verdict: Verdict, strings: Record<string, string>, options: CardOptions): HTMLElement; css: string };
   shadow: { make(name: string, css: string): { host: HTMLElement; root: ShadowRoot }; keepEvents(host: HTMLElement): void };
   notice: { make(words: Words, onLine: boolean): Notice };

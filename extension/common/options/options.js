@@ -1,4 +1,4 @@
-// The options: sources, language, sites, hidden warnings, forget everything.
+// The options: sources, sensitivity, language, sites, hidden warnings, forget everything.
 
 import * as client from "../ui/client.js";
 import { byId, make, words } from "../ui/dom.js";
@@ -9,6 +9,7 @@ import { prepareAddSource } from "./add-source.js";
 import { attempt } from "./attempt.js";
 import { showMutes } from "./mutes.js";
 import { ask } from "./question.js";
+import { prepareSensitivity, showSensitivity } from "./sensitivity.js";
 import { showSites } from "./sites.js";
 import { showSources } from "./source-list.js";
 
@@ -44,6 +45,7 @@ async function show(status) {
   if (spoken !== status.language) await follow(status.language);
   language.value = status.language ?? "";
   showSources(status, refresh);
+  showSensitivity(status);
   showSites(status.disabledSites, refresh);
   showMutes(status, refresh);
 }
@@ -85,6 +87,7 @@ byId("forget", HTMLButtonElement).addEventListener("click", async () => {
 });
 
 prepareAddSource(refresh);
+prepareSensitivity(refresh);
 listen({ onChange: refresh });
 await follow(spoken);
 await refresh();

@@ -3,7 +3,7 @@
 import * as client from "../ui/client.js";
 import { byId, code, make, refill, words } from "../ui/dom.js";
 import { t } from "../ui/i18n.js";
-import { contents, heading, last } from "../popup/sources.js";
+import { contents, heading, last, partsFailure } from "../popup/sources.js";
 import { attempt } from "./attempt.js";
 import { ask } from "./question.js";
 
@@ -32,6 +32,7 @@ function item(source, refresh) {
     { class: "panel stack" },
     heading(source),
     contents(source),
+    partsFailure(source) ?? parts(source),
     make("p", { class: "quiet small" }, t("source_key"), " ", code(source.keyFingerprint)),
     source.url === null
       ? words("p", "quiet small", "source_no_address")
@@ -41,6 +42,16 @@ function item(source, refresh) {
     source.origin === "embedded" ? words("p", "quiet small", "source_embedded") : null,
     controls(source, refresh),
   );
+}
+
+/**
+ * Whether crops and collages are recognised with this source.
+ * @param {SourceStatus} source
+ * @returns {HTMLElement | null}
+ */
+function parts({ state, keypoints }) {
+  if (state !== "ready") return null;
+  return words("p", "quiet small", keypoints === "none" ? "source_no_parts" : "source_parts");
 }
 
 /**

@@ -29,6 +29,7 @@ function item(source, result) {
     { class: "source" },
     heading(source),
     contents(source),
+    partsFailure(source),
     make("p", { class: "quiet small" }, t("source_key"), " ", code(source.keyFingerprint)),
     source.expired ? words("p", "small", "source_expired") : null,
     source.url === null ? words("p", "quiet small", "source_no_address") : null,
@@ -67,6 +68,15 @@ export function contents(source) {
     day(source.issued),
     age(source.ageDays),
   );
+}
+
+/**
+ * That crops and collages go unrecognised, where they should not; also in the options.
+ * @param {SourceStatus} source
+ * @returns {HTMLElement | null}
+ */
+export function partsFailure({ state, keypoints }) {
+  return state === "ready" && keypoints === "failed" ? words("p", "bad small", "source_parts_failed") : null;
 }
 
 /**

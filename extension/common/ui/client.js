@@ -131,6 +131,14 @@ export async function setLanguage(language) {
 }
 
 /**
+ * @param {import("./types.js").Sensitivity} sensitivity
+ * @returns {Promise<void>}
+ */
+export async function setSensitivity(sensitivity) {
+  await ask({ kind: "setSensitivity", sensitivity }, "done");
+}
+
+/**
  * @param {string} source
  * @param {string} entry
  * @returns {Promise<void>}

@@ -10,6 +10,7 @@ export type VerdictKind =
   | "unreadable"
   | "noAccess"
   | "noIndex";
+export type Sensitivity = "cautious" | "balanced" | "keen";
 export type Direction = "ltr" | "rtl";
 
 /** What happened, by a stable code; `message` is for logs, the pages have their own words. */
@@ -33,6 +34,8 @@ export interface SourceStatus {
   ageDays: number;
   expired: boolean;
   state: "ready" | "notLoaded" | "failed";
+  /** What finds crops and collages; "waiting" until a picture needs it. */
+  keypoints: "none" | "waiting" | "ready" | "failed";
   lastCheck: number | null;
   lastResult: Reason | null;
 }
@@ -54,6 +57,7 @@ export interface Status {
   kind: "status";
   sources: SourceStatus[];
   language: string | null;
+  sensitivity: Sensitivity;
   disabledSites: string[];
   mutes: Mute[];
   updating: boolean;
