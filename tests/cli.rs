@@ -177,7 +177,7 @@ fn fingerprint_streams_paths_from_standard_input() {
     std::io::Write::write_all(child.stdin.as_mut().unwrap(), b"images/a.png\nimages/b.png\n").unwrap();
     let streamed = lines(&String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap());
     assert_eq!((streamed.len(), &streamed[0]), (2, &given));
-    assert!(folder.fails(&["fingerprint", "entries.jsonl"]).contains("1 pictures could not be read"));
+    assert!(folder.fails(&["fingerprint", "entries.jsonl"]).contains("1 files could not be read"));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod fault;
+mod ffmpeg;
 mod fingerprint;
 mod folder;
 mod inspect;
@@ -10,6 +11,7 @@ mod keys;
 mod progress;
 mod remote;
 mod verify;
+mod video;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -32,9 +34,9 @@ enum Command {
         #[arg(long, value_name = "KEY")]
         out: PathBuf,
     },
-    /// Print one JSON line a picture: file, pdq, quality, canonical, fingerprint.
+    /// Print one JSON line a picture or frame of a video: file, frame_ms, pdq, quality, canonical, fingerprint.
     Fingerprint {
-        /// Pictures; with none, their paths come from standard input, one a line.
+        /// Pictures and videos; with none, their paths come from standard input, one a line.
         files: Vec<PathBuf>,
     },
     /// Make or extend a publishable source.
