@@ -30,13 +30,14 @@ usage: ./build.sh TARGET [OPTIONS]
   bench       benchmarks: native (criterion) and the same kernels in WebAssembly
 
 What is missing is installed: the wasm32 target by rustup, npm packages by npm, cargo-deny by cargo,
-Chromium and Firefox by apt-get (as root or with sudo).
+ffmpeg, Chromium and Firefox by apt-get (as root or with sudo).
 
 environment
   CAVEAT_SIGNING_KEY  secret key of the starter index (64 hexadecimal digits); without, the development key
   CAVEAT_UPDATE_URL   where installed copies of the starter index look for updates; without, nowhere
   CAVEAT_CACHE        build cache [default: ~/.cache/caveat]
   CHROMIUM, FIREFOX   browsers to test with
+  CAVEAT_FFMPEG       ffmpeg to test with (5.1 or later)
 TEXT
 }
 
@@ -84,6 +85,11 @@ need_cargo_deny() {
     cargo install cargo-deny --version "$CARGO_DENY_VERSION" --locked --root "$CACHE/tools" --target-dir "$CACHE/tools/target" --quiet
     rm -rf "$CACHE/tools/target"
   fi
+}
+
+# Videos become frames through it, in the Rust tests too.
+need_ffmpeg() {
+  [ -n "${CAVEAT_FFMPEG:-}" ] || command -v ffmpeg >/dev/null || apt_install ffmpeg
 }
 
 need_chromium() {
@@ -220,6 +226,7 @@ check() {
   say "lints"
   cargo clippy --locked --all-targets --features pack,bench -- -D warnings
   cargo clippy --locked --lib --target wasm32-unknown-unknown --no-default-features --features bench -- -D warnings
+  need_ffmpeg
   say "Rust tests"
   cargo test --locked --features pack
   need_cargo_deny

@@ -3,47 +3,16 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is what ends a test")]
 
 mod common;
+#[path = "common/folder.rs"]
+mod folder;
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 use common::{picture, png};
-use serde_json::Value;
-
-/// A folder of its own for each test.
-struct Folder(PathBuf);
+use folder::{Folder, lines};
 
 impl Folder {
-    fn new(name: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let _gone = fs::remove_dir_all(&path);
-        fs::create_dir_all(path.join("images")).unwrap();
-        Self(path)
-    }
-
-    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
-        fs::write(self.0.join(name), bytes).unwrap();
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_caveat"));
-        command.current_dir(&self.0).args(arguments).env_remove("CAVEAT_SIGNING_KEY").env_remove("SOURCE_DATE_EPOCH");
-        command.stdin(Stdio::null()).output().unwrap()
-    }
-
-    fn ok(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    fn fails(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", String::from_utf8_lossy(&output.stdout));
-        String::from_utf8(output.stderr).unwrap()
-    }
-
     /// Two entries with pictures, a key, and a source `site` of them.
     fn with_source(name: &str) -> Self {
         let folder = Self::new(name);
@@ -66,10 +35,6 @@ fn entries(rev: u32) -> String {
         ),
         rev
     )
-}
-
-fn lines(text: &str) -> Vec<Value> {
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 #[test]
@@ -212,7 +177,7 @@ fn fingerprint_streams_paths_from_standard_input() {
     std::io::Write::write_all(child.stdin.as_mut().unwrap(), b"images/a.png\nimages/b.png\n").unwrap();
     let streamed = lines(&String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap());
     assert_eq!((streamed.len(), &streamed[0]), (2, &given));
-    assert!(folder.fails(&["fingerprint", "entries.jsonl"]).contains("1 pictures could not be read"));
+    assert!(folder.fails(&["fingerprint", "entries.jsonl"]).contains("1 files could not be read"));
 }
 
 #[test]

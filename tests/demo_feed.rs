@@ -6,13 +6,15 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use caveat::engine::{Searched, check_bytes};
+use caveat::engine::{Manner, Searched, check_bytes};
+use caveat::fingerprint::keypoints::Sight;
 use caveat::fingerprint::{Fingerprint, encoding, pdq};
 use caveat::image::{Limits, Orientation, decode};
-use caveat::index::segment::{Segment, write};
-use caveat::index::{Entry, Index, Status, parse_entries};
-use caveat::protocol::{Verdict, VerdictKind};
+use caveat::index::segment::{KeypointSegment, Segment, write, write_keypoints};
+use caveat::index::{Entry, Index, KeypointTier, Status, parse_entries};
+use caveat::protocol::{Sensitivity, Verdict, VerdictKind};
 use caveat::source::{DEVELOPMENT_KEYS, Head};
+use sha2::{Digest, Sha256};
 
 const PICTURES: &str = "www/feed/pictures";
 
@@ -34,6 +36,7 @@ fn fingerprints_are_the_golden_ones() {
         assert_eq!(expected["quality"], pdq.quality, "{file}");
         assert_eq!(expected["canonical"], fingerprint.regions[0].hash.to_string(), "{file}");
         assert_eq!(expected["fingerprint"], encoding::to_base64(&fingerprint), "{file}");
+        assert_eq!(expected["sight"], hex::encode(Sight::of(&pixels).digest()), "{file}");
     }
 }
 
@@ -42,13 +45,13 @@ fn entries(path: &str) -> Vec<Entry> {
     let base = Path::new(path).parent().unwrap();
     for media in entries.iter_mut().flat_map(|entry| &mut entry.media) {
         if let Some(file) = media.file.take() {
-            media.fingerprint = Some(encoding::to_base64(&Fingerprint::of(&pixels(&base.join(file)))));
+            media.fingerprint = Some(encoding::to_base64(&Fingerprint::with_keypoints(&pixels(&base.join(file)), 44)));
         }
     }
     entries
 }
 
-fn verdict(index: &Index, file: &str) -> Verdict {
+fn verdict((index, keypoints): &(Index, KeypointTier), file: &str) -> Verdict {
     let key = DEVELOPMENT_KEYS[1].trim().parse().unwrap();
     let head: Head = serde_json::from_value(serde_json::json!({
         "format": 1, "source": "", "key": "", "name": "", "sequence": 1, "issued": 0, "expires": 0, "minWait": 0,
@@ -56,11 +59,18 @@ fn verdict(index: &Index, file: &str) -> Verdict {
     }))
     .unwrap();
     let bytes = fs::read(Path::new(PICTURES).join(file)).unwrap();
-    check_bytes(&bytes, &[Searched { key: &key, head: &head, index }], "en", 0)
+    let manner = Manner { sensitivity: Sensitivity::default(), language: "en", now: 0 };
+    check_bytes(&bytes, &[Searched { key: &key, head: &head, index, keypoints: Some(keypoints) }], manner)
 }
 
-fn index(path: &str) -> Index {
-    Index::new(vec![Segment::parse(write(&entries(path))).unwrap()], &Default::default())
+fn index(path: &str) -> (Index, KeypointTier) {
+    let entries = entries(path);
+    let file = write(&entries);
+    let keypoints = KeypointSegment::parse(write_keypoints(&entries, &file).unwrap()).unwrap();
+    let digest: [u8; 32] = Sha256::digest(&file).into();
+    let index = Index::new(vec![Segment::parse(file).unwrap()], &Default::default());
+    let keypoints = KeypointTier::new(&index, &[digest], vec![keypoints]).unwrap();
+    (index, keypoints)
 }
 
 #[test]

@@ -4,17 +4,18 @@ use wasm_bindgen::prelude::*;
 
 use super::clock::BrowserClock;
 use super::value::to_js;
-use crate::engine::{Coded, Searched, check_bytes, reason_of};
+use crate::engine::{Coded, Manner, Searched, check_bytes, reason_of};
 use crate::fingerprint::{Fingerprint, encoding, pdq};
 use crate::image::{Limits, Orientation, decode};
-use crate::index::Index;
-use crate::protocol::Failure;
-use crate::source::{Clock, Head, PublicKey, accept, load_index};
+use crate::fingerprint::keypoints::Sight;
+use crate::index::{Index, KeypointTier};
+use crate::protocol::{Failure, Sensitivity};
+use crate::source::{Clock, ENTRIES, Head, KEYPOINTS, PublicKey, SegmentName, accept, load_index, load_keypoints};
 
 /// Sources in memory, and the same verdicts as the extension's.
 #[wasm_bindgen]
 #[derive(Default)]
-pub struct Checker(Vec<(PublicKey, Head, Index)>);
+pub struct Checker(Vec<(PublicKey, Head, Index, KeypointTier)>);
 
 #[wasm_bindgen]
 impl Checker {
@@ -33,18 +34,27 @@ impl Checker {
     pub fn add_source(&mut self, head: &[u8], segments: Vec<js_sys::Uint8Array>, key: &str) -> Result<String, JsValue> {
         let key: PublicKey = key.parse().map_err(thrown)?;
         let head = accept(head, &key).map_err(thrown)?;
-        let segments = segments.iter().map(js_sys::Uint8Array::to_vec).collect();
-        let index = load_index(&head, segments).map_err(thrown)?;
-        self.0.push((key, head, index));
+        let names: Vec<&SegmentName> = head.known_segments().collect();
+        let of_tier = |tier: &str| -> Vec<Vec<u8>> {
+            let pairs = names.iter().zip(&segments).filter(|(name, _)| name.tier == tier);
+            pairs.map(|(_, file)| file.to_vec()).collect()
+        };
+        let index = load_index(&head, of_tier(ENTRIES)).map_err(thrown)?;
+        let keypoints = load_keypoints(&head, &index, of_tier(KEYPOINTS)).map_err(thrown)?;
+        self.0.push((key, head, index, keypoints));
         Ok(key.fingerprint())
     }
 
     /// The verdict on a picture's bytes, with texts in `language`.
     #[wasm_bindgen(unchecked_return_type = "Verdict")]
     pub fn check(&self, bytes: &[u8], language: &str) -> JsValue {
-        let sources: Vec<Searched<'_>> =
-            self.0.iter().map(|(key, head, index)| Searched { key, head, index }).collect();
-        to_js(&check_bytes(bytes, &sources, language, BrowserClock.now()))
+        let sources: Vec<Searched<'_>> = self
+            .0
+            .iter()
+            .map(|(key, head, index, keypoints)| Searched { key, head, index, keypoints: Some(keypoints) })
+            .collect();
+        let manner = Manner { sensitivity: Sensitivity::default(), language, now: BrowserClock.now() };
+        to_js(&check_bytes(bytes, &sources, manner))
     }
 }
 
@@ -56,7 +66,7 @@ impl Checker {
 pub fn segment_names(head: &[u8], key: &str) -> Result<Vec<String>, JsValue> {
     let key: PublicKey = key.parse().map_err(thrown)?;
     let head = accept(head, &key).map_err(thrown)?;
-    Ok(head.required_segments().map(crate::source::SegmentName::path).collect())
+    Ok(head.known_segments().map(SegmentName::path).collect())
 }
 
 /// What `caveat fingerprint` prints of a picture.
@@ -69,8 +79,10 @@ pub struct Fingerprinted {
     quality: u8,
     /// The canonical hash, 64 hexadecimal digits.
     canonical: String,
-    /// The fingerprint, base64.
+    /// The fingerprint, base64; without keypoints, which only an index keeps.
     fingerprint: String,
+    /// SHA-256 of the keypoints that a look-up takes: the same on every machine.
+    sight: String,
     /// Columns, as people see the picture.
     width: u32,
     /// Rows.
@@ -91,6 +103,7 @@ pub fn fingerprint(bytes: &[u8]) -> Result<JsValue, JsValue> {
         quality: pdq.quality,
         canonical: fingerprint.regions.first().map_or_else(String::new, |whole| whole.hash.to_string()),
         fingerprint: encoding::to_base64(&fingerprint),
+        sight: hex::encode(Sight::of(&pixels).digest()),
         width: pixels.width() as u32,
         height: pixels.height() as u32,
     }))

@@ -6,7 +6,7 @@ import * as paths from "./harness/paths.mjs";
 import { siteOrigin } from "./harness/server.mjs";
 import { inEachBrowser } from "./harness/world.mjs";
 
-/** @typedef {{file: string, pdq: string, quality: number, canonical: string, fingerprint: string}} Line */
+/** @typedef {{file: string, pdq: string, quality: number, canonical: string, fingerprint: string, sight: string}} Line */
 
 inEachBrowser("fingerprints are those of the command line, bit by bit", async (world, context) => {
   const expected = readFileSync(paths.need(paths.fingerprints), "utf8")
@@ -30,11 +30,12 @@ inEachBrowser("fingerprints are those of the command line, bit by bit", async (w
       const { default: init, fingerprint } = await import(address);
       await init();
       const response = await fetch(`/feed/pictures/${name}`);
-      const { pdq, quality, canonical, fingerprint: whole } = fingerprint(new Uint8Array(await response.arrayBuffer()));
-      return { pdq, quality, canonical, fingerprint: whole };
+      const found = fingerprint(new Uint8Array(await response.arrayBuffer()));
+      const { pdq, quality, canonical, fingerprint: whole, sight } = found;
+      return { pdq, quality, canonical, fingerprint: whole, sight };
     }, file);
-    const { pdq, quality, canonical, fingerprint } = line;
-    const same = JSON.stringify(found) === JSON.stringify({ pdq, quality, canonical, fingerprint });
+    const { pdq, quality, canonical, fingerprint, sight } = line;
+    const same = JSON.stringify(found) === JSON.stringify({ pdq, quality, canonical, fingerprint, sight });
     if (!same) wrong.push(`${file}: ${JSON.stringify(found)} instead of ${JSON.stringify(line)}`);
   }
   assert.deepEqual(wrong, []);

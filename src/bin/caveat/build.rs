@@ -13,7 +13,8 @@ use caveat::source::{ENTRIES, Head, KEYPOINTS, Role, SecretKey, SegmentName, acc
 use sha2::{Digest, Sha256};
 
 use crate::fault::Fault;
-use crate::{fingerprint, folder, keys, progress};
+use crate::fingerprint::{self, MediaError};
+use crate::{folder, keys, progress};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -109,46 +110,45 @@ fn read_entries(path: &Path, keypoints: usize) -> Result<Vec<Entry>, Fault> {
     let bar = progress::bar(count, "fingerprinting");
     let base = path.parent().unwrap_or(Path::new("."));
     for (entry, line) in entries.iter_mut().zip(lines) {
-        for media in &mut entry.media {
-            if let Some(file) = media.file.take() {
-                let place = Place { path, line, entry: &entry.id, media: base.join(file) };
-                fill(media, &place, keypoints)?;
-                bar.inc(1);
-            }
+        for mut media in std::mem::take(&mut entry.media) {
+            let Some(file) = media.file.take() else {
+                entry.media.push(media);
+                continue;
+            };
+            let file = base.join(file);
+            let found = fingerprint::of_file(&file, keypoints)
+                .map_err(|error| media_fault(path, line, &entry.id, file, error))?;
+            entry.media.extend(found.iter().map(|found| filled(&media, found)));
+            bar.inc(1);
         }
+        // A video counts with all its frames.
+        let fault = |error| Fault::Entry { path: path.to_owned(), line, entry: entry.id.clone(), error };
+        entry.validate().map_err(fault)?;
     }
     bar.finish_and_clear();
     Ok(entries)
 }
 
-/// Where a media item stands, for errors.
-struct Place<'a> {
-    path: &'a Path,
-    line: usize,
-    entry: &'a str,
-    media: PathBuf,
+fn media_fault(path: &Path, line: usize, entry: &str, media: PathBuf, error: MediaError) -> Fault {
+    let (path, entry) = (path.to_owned(), entry.to_owned());
+    match error {
+        MediaError::File(error) => Fault::NoMedia { path, line, entry, media, error },
+        error => Fault::Media { path, line, entry, media, error },
+    }
 }
 
-fn fill(media: &mut Media, place: &Place<'_>, keypoints: usize) -> Result<(), Fault> {
-    let (path, line, entry) = (place.path.to_owned(), place.line, place.entry.to_owned());
-    let bytes = fs::read(&place.media).map_err(|error| Fault::NoMedia {
-        path: path.clone(),
-        line,
-        entry: entry.clone(),
-        media: place.media.clone(),
-        error,
-    })?;
-    let found = fingerprint::of(&bytes, keypoints).map_err(|error| Fault::Media {
-        path,
-        line,
-        entry,
-        media: place.media.clone(),
-        error,
-    })?;
-    media.pdq = Some(found.pdq.hash);
-    media.quality = Some(found.pdq.quality);
-    media.fingerprint = Some(encoding::to_base64(&found.fingerprint));
-    Ok(())
+/// A media item with the fingerprints of its file, or of one frame of it, in place of the file.
+fn filled(media: &Media, found: &fingerprint::Fingerprinted) -> Media {
+    let mut media = Media {
+        pdq: Some(found.pdq.hash),
+        quality: Some(found.pdq.quality),
+        fingerprint: Some(encoding::to_base64(&found.fingerprint)),
+        ..media.clone()
+    };
+    if let Some(ms) = found.frame_ms {
+        media.extra.insert("frame_ms".to_owned(), ms.into());
+    }
+    media
 }
 
 /// Ids stay, revisions only grow: what people were told once can be corrected, not unsaid.

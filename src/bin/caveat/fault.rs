@@ -3,11 +3,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use caveat::image::DecodeError;
-use caveat::index::LineError;
 use caveat::index::segment::SegmentError;
+use caveat::index::{EntryError, LineError};
 use caveat::source::{AddressError, HeadError, KeyError, UpdateError};
 use thiserror::Error;
+
+use crate::fingerprint::MediaError;
 
 #[derive(Debug, Error)]
 pub enum Fault {
@@ -17,8 +18,10 @@ pub enum Fault {
     Output(#[from] io::Error),
     #[error("{}: {error}", path.display())]
     Line { path: PathBuf, error: LineError },
+    #[error("{}: line {line}: entry {entry}: {error}", path.display())]
+    Entry { path: PathBuf, line: usize, entry: String, error: EntryError },
     #[error("{}: line {line}: entry {entry}: media file {}: {error}", path.display(), media.display())]
-    Media { path: PathBuf, line: usize, entry: String, media: PathBuf, error: DecodeError },
+    Media { path: PathBuf, line: usize, entry: String, media: PathBuf, error: MediaError },
     #[error("{}: line {line}: entry {entry}: cannot read media file {}: {error}; paths are taken from the folder of the entries", path.display(), media.display())]
     NoMedia { path: PathBuf, line: usize, entry: String, media: PathBuf, error: io::Error },
     #[error("{what}: {error}")]

@@ -4,56 +4,99 @@ use std::fs;
 use std::io::{self, BufRead as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use caveat::fingerprint::keypoints::Sight;
 use caveat::fingerprint::{Fingerprint, encoding, pdq};
-use caveat::image::{DecodeError, Limits, Orientation, decode};
+use caveat::image::{DecodeError, Limits, Orientation, Pixels, decode};
 use serde::Serialize;
+use thiserror::Error;
 
 use crate::fault::Fault;
+use crate::video::{self, VideoError};
 
-/// The fingerprints of a picture.
+/// The fingerprints of a picture, or of a frame of a video.
 pub struct Fingerprinted {
     pub pdq: pdq::Pdq,
     pub fingerprint: Fingerprint,
+    /// SHA-256 of the keypoints that a look-up takes.
+    pub sight: [u8; 32],
+    /// Where in its video, in milliseconds from the start.
+    pub frame_ms: Option<u64>,
 }
 
-/// The fingerprints of a picture's bytes, with at most so many keypoints.
-pub fn of(bytes: &[u8], keypoints: usize) -> Result<Fingerprinted, DecodeError> {
-    let pixels = decode(bytes, &Limits::default(), Orientation::Apply)?;
-    Ok(Fingerprinted { pdq: pdq::pdq(&pixels), fingerprint: Fingerprint::with_keypoints(&pixels, keypoints) })
+/// Why a file has no fingerprints.
+#[derive(Debug, Error)]
+pub enum MediaError {
+    #[error(transparent)]
+    File(#[from] io::Error),
+    #[error(transparent)]
+    Picture(#[from] DecodeError),
+    #[error(transparent)]
+    Video(#[from] VideoError),
+}
+
+/// The fingerprints in a file: one for a picture, some for a video.
+pub fn of_file(path: &Path, keypoints: usize) -> Result<Vec<Fingerprinted>, MediaError> {
+    if video::is_video(path) {
+        // A file that is not there is said in the same words as a picture.
+        fs::File::open(path)?;
+        return Ok(video::frames(path, keypoints)?);
+    }
+    Ok(vec![of_pixels(&decode(&fs::read(path)?, &Limits::default(), Orientation::Apply)?, keypoints)])
+}
+
+/// The fingerprints of decoded pixels, with at most so many keypoints.
+pub fn of_pixels(pixels: &Pixels, keypoints: usize) -> Fingerprinted {
+    let fingerprint = Fingerprint::with_keypoints(pixels, keypoints);
+    Fingerprinted { pdq: pdq::pdq(pixels), fingerprint, sight: Sight::of(pixels).digest(), frame_ms: None }
 }
 
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Line<'a> {
-    Picture { file: &'a str, pdq: String, quality: u8, canonical: String, fingerprint: String },
-    Unreadable { file: &'a str, error: String },
+    Picture {
+        file: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        frame_ms: Option<u64>,
+        pdq: String,
+        quality: u8,
+        canonical: String,
+        fingerprint: String,
+        /// SHA-256 of the keypoints that a look-up takes.
+        sight: String,
+    },
+    Unreadable {
+        file: &'a str,
+        error: String,
+    },
 }
 
 pub fn run(files: &[PathBuf], keypoints: usize) -> Result<(), Fault> {
     let mut failed = 0_usize;
     for_each_path(files, |path| {
         let file = path.to_string_lossy();
-        let line = match fs::read(path)
-            .map_err(|error| error.to_string())
-            .and_then(|bytes| of(&bytes, keypoints).map_err(|error| error.to_string()))
-        {
-            Ok(found) => Line::Picture {
-                file: &file,
-                pdq: found.pdq.hash.to_string(),
-                quality: found.pdq.quality,
-                canonical: found.fingerprint.regions.first().map_or_else(String::new, |whole| whole.hash.to_string()),
-                fingerprint: encoding::to_base64(&found.fingerprint),
-            },
+        match of_file(path, keypoints) {
+            Ok(found) => found.iter().try_for_each(|found| print_json(&line(&file, found))),
             Err(error) => {
                 failed += 1;
-                Line::Unreadable { file: &file, error }
+                print_json(&Line::Unreadable { file: &file, error: error.to_string() })
             }
-        };
-        print_json(&line)
+        }
     })?;
     match failed {
         0 => Ok(()),
-        _ => Err(Fault::Usage(format!("{failed} pictures could not be read: see the lines with \"error\""))),
+        _ => Err(Fault::Usage(format!("{failed} files could not be read: see the lines with \"error\""))),
+    }
+}
+
+fn line<'a>(file: &'a str, found: &Fingerprinted) -> Line<'a> {
+    Line::Picture {
+        file,
+        frame_ms: found.frame_ms,
+        pdq: found.pdq.hash.to_string(),
+        quality: found.pdq.quality,
+        canonical: found.fingerprint.regions.first().map_or_else(String::new, |whole| whole.hash.to_string()),
+        fingerprint: encoding::to_base64(&found.fingerprint),
+        sight: hex::encode(found.sight),
     }
 }
 

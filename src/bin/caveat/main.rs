@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod fault;
+mod ffmpeg;
 mod fingerprint;
 mod folder;
 mod inspect;
@@ -10,6 +11,7 @@ mod keys;
 mod progress;
 mod remote;
 mod verify;
+mod video;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -33,9 +35,9 @@ enum Command {
         #[arg(long, value_name = "KEY")]
         out: PathBuf,
     },
-    /// Print one JSON line a picture: file, pdq, quality, canonical, fingerprint.
+    /// Print one JSON line a picture or frame of a video: file, frame_ms, pdq, quality, canonical, fingerprint.
     Fingerprint {
-        /// Pictures; with none, their paths come from standard input, one a line.
+        /// Pictures and videos; with none, their paths come from standard input, one a line.
         files: Vec<PathBuf>,
         /// Most keypoints of a picture; 0 for none.
         #[arg(long, value_name = "N", default_value_t = DEFAULT_KEYPOINTS, value_parser = clap::value_parser!(u16).range(0..=255))]

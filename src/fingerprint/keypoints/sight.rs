@@ -8,6 +8,7 @@ use super::KnownKeypoints;
 use crate::fingerprint::grey::Grey;
 use crate::fingerprint::{Affine, Rect};
 use crate::image::Pixels;
+use sha2::{Digest, Sha256};
 
 /// Longer side in which a picture is looked at, in pixels.
 const SIDE: usize = 512;
@@ -43,6 +44,19 @@ impl Sight {
     /// Its keypoints.
     pub fn features(&self) -> &[Feature] {
         &self.features
+    }
+
+    /// SHA-256 of all keypoints to the last bit.
+    pub fn digest(&self) -> [u8; 32] {
+        let mut digest = Sha256::new();
+        for Feature { at, descriptor, doubts } in &self.features {
+            for value in [at.x, at.y, at.scale, at.direction[0], at.direction[1], at.response] {
+                digest.update(value.to_le_bytes());
+            }
+            digest.update(descriptor.bytes());
+            digest.update(doubts);
+        }
+        digest.finalize().into()
     }
 
     /// How a known picture's keypoints lie in the picture; `mirrored` for its mirror image.
