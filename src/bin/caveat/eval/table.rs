@@ -14,13 +14,13 @@ pub fn text(report: &Report) -> String {
     let mut out = String::new();
     let head = ["match", "or possible", "false", "false possible", "PDQ", "PDQ false"];
     let mut block = |title: &str, lines: &[(String, &Counts)]| {
-        let _infallible = write!(out, "{title:24}");
+        let _infallible = write!(out, "{title:26}");
         for name in head {
             let _infallible = write!(out, "  {name:>14}");
         }
         out.push('\n');
         for (name, counts) in lines {
-            let _infallible = write!(out, "{name:24}");
+            let _infallible = write!(out, "{name:26}");
             for cell in cells(counts) {
                 let _infallible = write!(out, "  {cell:>14}");
             }

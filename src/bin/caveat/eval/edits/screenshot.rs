@@ -48,9 +48,10 @@ fn phone(picture: &Canvas, look: &Look, edge: bool, chance: &mut Chance) -> Canv
     let count = 6 + chance.below(16);
     let post = Area::new(44.0, y, width - 88.0, 420.0);
     y = text::block(&mut canvas, &text::words(chance, count), post, Style::plain(29.0, look.ink)) + 10.0;
-    let rim = if edge { 0.0 } else { 44.0 };
-    let shown = picture.fitted(width - 2.0 * rim, height * 0.5);
-    let radius = if edge { 0.0 } else { 28.0 };
+    let (shown, radius) = match edge {
+        true => (from_edge_to_edge(picture, width), 0.0),
+        false => (picture.fitted(width - 88.0, height * 0.5), 28.0),
+    };
     draw::rounded_picture(&mut canvas, &shown, (width - shown.width()) / 2.0, y, radius);
     y = actions(&mut canvas, y + shown.height() + 28.0, look, chance);
     while y < height - 240.0 {
@@ -58,6 +59,12 @@ fn phone(picture: &Canvas, look: &Look, edge: bool, chance: &mut Chance) -> Canv
     }
     draw::rectangle(&mut canvas, Area::new(width * 0.35, height - 26.0, width * 0.3, 10.0), 5.0, Ink::solid(look.ink));
     canvas
+}
+
+/// As wide as the screen; of a tall picture the middle, no taller than 4:5, as feeds show it.
+fn from_edge_to_edge(picture: &Canvas, width: f32) -> Canvas {
+    let height = width * (picture.height() / picture.width()).min(1.25);
+    picture.filling(width, height.round())
 }
 
 fn status_bar(canvas: &mut Canvas, look: &Look, chance: &mut Chance) {
