@@ -12,7 +12,7 @@ use caveat::fingerprint::{Fingerprint, encoding, pdq};
 use caveat::image::{Limits, Orientation, decode};
 use caveat::index::segment::{KeypointSegment, Segment, write, write_keypoints};
 use caveat::index::{Entry, Index, KeypointTier, Status, parse_entries};
-use caveat::protocol::{Sensitivity, Verdict, VerdictKind};
+use caveat::protocol::{Sensitivity, Verdict, VerdictKind, Via};
 use caveat::source::{DEVELOPMENT_KEYS, Head};
 use sha2::{Digest, Sha256};
 
@@ -120,10 +120,16 @@ fn the_feed_is_warned_about_as_its_pages_say() {
     );
 }
 
-/// Counted, so that the day when crops are found is noticed: then the feed's page expects it, too.
+/// What everything here began with: a cropped still of a game.
 #[test]
-fn the_crop_of_the_founding_case_is_still_missed() {
-    assert_eq!(verdict(&index("www/feed/entries.jsonl"), "gunship-crop.jpg").verdict, VerdictKind::None);
+fn the_crop_of_the_founding_case_is_found_by_its_keypoints() {
+    let verdict = verdict(&index("www/feed/entries.jsonl"), "gunship-crop.jpg");
+    let found = &verdict.matches[0];
+    assert_eq!((verdict.verdict, found.entry.as_str()), (VerdictKind::Match, "gunship-night-road"));
+    assert_eq!((found.via, found.distance.is_some_and(|bits| bits <= 31)), (Via::Keypoints, false));
+    // A crop shows a part of the known picture: its corners lie inside.
+    assert!(found.outline.iter().flatten().all(|side| (-0.05..=1.05).contains(side)), "{:?}", found.outline);
+    assert!(found.known_region.is_some() && found.region.is_none());
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 mod common;
 
+use caveat::index::KeypointTier;
 use caveat::index::segment::{MAGIC_PHRASE, Segment, SegmentError, write};
 use caveat::index::{Entry, Index, parse_entries};
 use caveat::source::{EnvelopeError, Head, HeadError, PublicKey, Role, SecretKey, accept, load_index, open, seal};
@@ -20,7 +21,7 @@ fn sorted(mut entries: Vec<Entry>) -> Vec<Entry> {
 fn entries_survive_a_segment_with_all_their_fields() {
     let entries = entries();
     let index = Index::new(vec![Segment::parse(write(&entries)).unwrap()], &Default::default());
-    assert_eq!(index.entries().unwrap(), sorted(entries));
+    assert_eq!(index.entries(&KeypointTier::default()).unwrap(), sorted(entries));
     assert_eq!((index.counts().entries, index.counts().tombstones), (3, 1));
     assert_eq!((index.counts().hashes, index.counts().pdq_only), (4, 1));
 }
@@ -45,7 +46,7 @@ fn the_golden_publication_is_still_read_and_still_written() {
     }
     let head = accept(&golden("head"), &key().public()).unwrap();
     let index = load_index(&head, vec![golden("segment")]).unwrap();
-    assert_eq!(index.entries().unwrap(), sorted(entries()));
+    assert_eq!(index.entries(&KeypointTier::default()).unwrap(), sorted(entries()));
     assert_eq!((head_file, segment), (golden("head"), golden("segment")));
     assert_eq!(hex::encode(&golden("segment")[..8]), hex::encode(&Sha256::digest(MAGIC_PHRASE)[..8]));
 }
@@ -197,9 +198,9 @@ proptest! {
     fn lying_columns_never_panic(at in any::<usize>(), value in any::<u8>()) {
         if let Ok(segment) = Segment::parse(resealed(&write(&entries()), at, value)) {
             let index = Index::new(vec![segment], &Default::default());
-            let _read = index.entries();
+            let _read = index.entries(&KeypointTier::default());
             for hit in index.search(common::query(), 256, 0) {
-                let _read = index.entry(&hit);
+                let _read = index.entry(hit.segment, hit.entry);
             }
         }
     }

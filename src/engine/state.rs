@@ -94,6 +94,8 @@ impl State {
     /// All stored files that are in use.
     pub fn files(&self) -> BTreeSet<&str> {
         let held = self.sources.values().filter_map(|source| source.held.as_ref());
-        held.flat_map(|held| held.segments.iter().chain(&held.keypoints).chain([&held.head])).map(String::as_str).collect()
+        held.flat_map(|held| held.segments.iter().chain(&held.keypoints).chain([&held.head]))
+            .map(String::as_str)
+            .collect()
     }
 }

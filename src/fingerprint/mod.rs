@@ -7,10 +7,10 @@
 
 mod affine;
 mod dct;
-mod hash;
-mod luma;
 mod grey;
+mod hash;
 pub mod keypoints;
+mod luma;
 mod turn;
 
 pub mod canonical;

@@ -60,7 +60,10 @@ impl Fingerprint {
     pub fn with_keypoints(pixels: &Pixels, count: usize) -> Self {
         let rect = trim::content(pixels).unwrap_or_else(|| Rect::whole(pixels));
         let keypoints = (count > 0).then(|| keypoints::select::select(pixels, rect, count)).and_then(Result::ok);
-        Self { keypoints: keypoints.filter(|known| known.is_sound() && !known.keypoints.is_empty()), ..Self::of(pixels) }
+        Self {
+            keypoints: keypoints.filter(|known| known.is_sound() && !known.keypoints.is_empty()),
+            ..Self::of(pixels)
+        }
     }
 }
 

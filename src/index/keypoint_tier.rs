@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use super::keypoint_table::KeypointTable;
 use super::segment::{KeypointSegment, SegmentError};
 use super::{Hit, Index, Role};
+use crate::fingerprint::Affine;
 use crate::fingerprint::keypoints::describe::Descriptor;
 use crate::fingerprint::keypoints::matching::PAIR_RADIUS;
 use crate::fingerprint::keypoints::sight::Sighting;
 use crate::fingerprint::keypoints::{KnownKeypoints, Sight};
-use crate::fingerprint::Affine;
 
 /// Known pictures whose keypoints are held against a picture's, those with most votes.
 const CANDIDATES: usize = 48;

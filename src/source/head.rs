@@ -228,8 +228,7 @@ pub fn load_keypoints(head: &Head, index: &Index, segments: Vec<Vec<u8>>) -> Res
         hex::decode_to_slice(&name.sha256, &mut digest).map_or([0; 32], |()| digest)
     };
     let owners: Vec<[u8; 32]> = head.required_segments().map(digest).collect();
-    KeypointTier::new(index, &owners, parsed)
-        .map_err(|error| HeadError::Segment { name: KEYPOINTS.to_owned(), error })
+    KeypointTier::new(index, &owners, parsed).map_err(|error| HeadError::Segment { name: KEYPOINTS.to_owned(), error })
 }
 
 fn parse_tier<T>(

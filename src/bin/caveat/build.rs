@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use caveat::fingerprint::encoding;
+use caveat::fingerprint::keypoints::select::DEFAULT_KEYPOINTS;
 use caveat::index::segment::{self, HashGroup, Segment};
 use caveat::index::{Entry, Media, Status, parse_entries};
-use caveat::fingerprint::keypoints::select::DEFAULT_KEYPOINTS;
 use caveat::source::{ENTRIES, Head, KEYPOINTS, Role, SecretKey, SegmentName, accept, seal};
 use sha2::{Digest, Sha256};
 

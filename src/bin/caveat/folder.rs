@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use caveat::index::{Index, KeypointTier};
-use caveat::source::{Head, PublicKey, accept, SegmentName, accept_self_declared, load_index, load_keypoints};
+use caveat::source::{Head, PublicKey, SegmentName, accept, accept_self_declared, load_index, load_keypoints};
 
 use crate::fault::Fault;
 

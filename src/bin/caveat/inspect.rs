@@ -85,7 +85,8 @@ pub fn describe(head: &Head, key: &PublicKey) {
 
 pub fn export(source: &Path) -> Result<(), Fault> {
     let read = folder::read(source, None)?;
-    let entries = read.index.entries(&read.keypoints).map_err(|error| Fault::Segment { path: source.to_owned(), error })?;
+    let entries =
+        read.index.entries(&read.keypoints).map_err(|error| Fault::Segment { path: source.to_owned(), error })?;
     let mut stdout = std::io::stdout().lock();
     for entry in entries {
         writeln!(stdout, "{}", to_line(&entry))?;

@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod eval;
 mod fault;
 mod ffmpeg;
 mod fingerprint;
@@ -73,6 +74,8 @@ enum Command {
         /// Pictures; with none, their paths come from standard input, one a line.
         images: Vec<PathBuf>,
     },
+    /// Measure how many edited copies of a folder's pictures are found, and how many others are taken for them.
+    Eval(eval::Arguments),
     /// Show a source's head, segments, counts, sizes and ages.
     Inspect {
         /// A source's folder.
@@ -103,6 +106,7 @@ fn main() -> ExitCode {
         Command::Check { index, key, json, language, images } => {
             check::run(&check::Arguments { index, key, json, language, images })
         }
+        Command::Eval(arguments) => eval::run(&arguments),
         Command::Inspect { source, json } => inspect::run(&source, json),
         Command::Export { source } => inspect::export(&source),
         Command::Completions { shell } => {

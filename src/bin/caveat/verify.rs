@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use caveat::source::{
-    FetchError, Head, HeadError, Held, PublicKey, SourceAddress, SegmentName, UpdateError, fetch_update,
-    load_index, load_keypoints,
+    FetchError, Head, HeadError, Held, PublicKey, SegmentName, SourceAddress, UpdateError, fetch_update, load_index,
+    load_keypoints,
 };
 use serde::Serialize;
 

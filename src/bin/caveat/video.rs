@@ -96,7 +96,7 @@ mod tests {
         let hash = Hash([byte; 32]);
         let regions = vec![HashedRegion { region: WHOLE, quality, hash }];
         let fingerprint = Fingerprint { regions, ..Fingerprint::default() };
-        Fingerprinted { pdq: Pdq { hash, quality }, fingerprint, frame_ms: None }
+        Fingerprinted { pdq: Pdq { hash, quality }, fingerprint, sight: [0; 32], frame_ms: None }
     }
 
     #[test]

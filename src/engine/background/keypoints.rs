@@ -48,6 +48,14 @@ impl Tier {
         }
     }
 
+    /// Why it could not be loaded.
+    pub(super) fn failure(&self) -> Option<Failure> {
+        match self {
+            Self::Failed(failure) => Some(failure.clone()),
+            Self::None | Self::Waiting(_) | Self::Ready(_) => None,
+        }
+    }
+
     /// In the words of the protocol.
     pub(super) fn word(&self) -> &'static str {
         match self {

@@ -179,7 +179,12 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
 impl Publication {
     /// A publication of these files.
-    pub(super) fn new(head_file: &[u8], key: &PublicKey, segments: Vec<Vec<u8>>, keypoints: Tier) -> Result<Rc<Self>, Failure> {
+    pub(super) fn new(
+        head_file: &[u8],
+        key: &PublicKey,
+        segments: Vec<Vec<u8>>,
+        keypoints: Tier,
+    ) -> Result<Rc<Self>, Failure> {
         let head = accept(head_file, key)?;
         let index = load_index(&head, segments)?;
         let head_digest = Sha256::digest(head_file).into();

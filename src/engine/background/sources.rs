@@ -34,7 +34,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             state: if source.publication.is_ok() { "ready" } else { "failed" }.to_owned(),
             keypoints: held.map_or("none", |held| held.keypoints.borrow().word()).to_owned(),
             last_check: source.last_check,
-            last_result: source.last_result.clone(),
+            last_result: held.and_then(|held| held.keypoints.borrow().failure()).or_else(|| source.last_result.clone()),
         }
     }
 

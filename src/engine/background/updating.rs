@@ -120,7 +120,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let url = source.url.as_deref().ok_or_else(|| failure("noAddress", "the source has no update address"))?;
         let state = self.state.borrow();
         let stored = state.sources.get(id);
-        let files = stored.and_then(|stored| stored.held.as_ref()).map(|held| [&held.segments[..], &held.keypoints].concat());
+        let files =
+            stored.and_then(|stored| stored.held.as_ref()).map(|held| [&held.segments[..], &held.keypoints].concat());
         let files = files.unwrap_or_default();
         let floor = stored.map_or(0, |stored| stored.floor);
         let current = source.publication.as_ref().ok();

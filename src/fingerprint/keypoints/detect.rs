@@ -61,7 +61,12 @@ pub fn detect(space: &ScaleSpace) -> Vec<Keypoint> {
     found
 }
 
-fn maxima(map: &Responses<'_>, above: Option<&Responses<'_>>, below: Option<&Responses<'_>>, found: &mut Vec<Keypoint>) {
+fn maxima(
+    map: &Responses<'_>,
+    above: Option<&Responses<'_>>,
+    below: Option<&Responses<'_>>,
+    found: &mut Vec<Keypoint>,
+) {
     let (width, height) = (map.level.width, map.level.height);
     for y in MARGIN..height.saturating_sub(MARGIN) {
         for x in MARGIN..width - MARGIN {

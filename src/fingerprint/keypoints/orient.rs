@@ -43,8 +43,7 @@ pub fn directions(space: &ScaleSpace, keypoint: &Keypoint) -> (Direction, Option
         }
     }
     let peak = |i: usize| {
-        let (before, here, after) =
-            (bins[(i + BINS - 1) % BINS], bins[i], bins[(i + 1) % BINS]);
+        let (before, here, after) = (bins[(i + BINS - 1) % BINS], bins[i], bins[(i + 1) % BINS]);
         let bend = before + after - 2.0 * here;
         let offset = if bend < 0.0 { (before - after) / (2.0 * bend) } else { 0.0 };
         let turns = (i as f32 + offset) / BINS as f32;

@@ -1,10 +1,10 @@
 //! A picture that is looked up, with its keypoints.
 
+use super::KnownKeypoints;
 use super::features::{Feature, features};
 use super::matching::{Consensus, consensus};
 use super::scale_space::ScaleSpace;
 use super::verify::{Evidence, verify};
-use super::KnownKeypoints;
 use crate::fingerprint::grey::Grey;
 use crate::fingerprint::{Affine, Rect};
 use crate::image::Pixels;

@@ -34,7 +34,9 @@ impl Thumbnail {
             let columns = edge(x, picture.width)..edge(x + 1, picture.width).max(edge(x, picture.width) + 1);
             let rows = edge(y, picture.height)..edge(y + 1, picture.height).max(edge(y, picture.height) + 1);
             let count = (columns.len() * rows.len()) as f32;
-            let sum: u32 = rows.map(|row| picture.row(row)[columns.clone()].iter().map(|&byte| u32::from(byte)).sum::<u32>()).sum();
+            let sum: u32 = rows
+                .map(|row| picture.row(row)[columns.clone()].iter().map(|&byte| u32::from(byte)).sum::<u32>())
+                .sum();
             *mean = sum as f32 / count;
         }
         let low = means.iter().copied().fold(f32::MAX, f32::min);

@@ -257,11 +257,12 @@ impl Segment {
     }
 
     fn fingerprint(&self, media: usize) -> Fingerprint {
-        let regions = self.columns.rows_of(Kind::CanonicalMedia, media).take(encoding::MAX_REGIONS).map(|row| HashedRegion {
-            region: self.region(row).unwrap_or(WHOLE),
-            quality: self.column(Kind::CanonicalQuality)[row],
-            hash: self.hash(HashGroup::Canonical, row),
-        });
+        let regions =
+            self.columns.rows_of(Kind::CanonicalMedia, media).take(encoding::MAX_REGIONS).map(|row| HashedRegion {
+                region: self.region(row).unwrap_or(WHOLE),
+                quality: self.column(Kind::CanonicalQuality)[row],
+                hash: self.hash(HashGroup::Canonical, row),
+            });
         Fingerprint { regions: regions.collect(), keypoints: None, unknown: Vec::new() }
     }
 

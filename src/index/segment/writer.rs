@@ -66,7 +66,8 @@ impl Columns {
         let table: Vec<u8> = sections.iter().flat_map(Section::bytes).collect();
         let header = layout::header(&table, start + body.len());
         [&header[..], &table, &body].concat()
-    }}
+    }
+}
 
 struct EntryColumns {
     columns: Columns,

@@ -1,0 +1,184 @@
+//! What a run says.
+
+use caveat::protocol::Level;
+use serde::Serialize;
+
+use super::ask::{Answer, Bench, Subject};
+use super::score::{Group, Tally, median, wrong};
+
+/// Bytes of a PDQ hash.
+const PDQ_BYTES: usize = 32;
+
+/// A row of the table: an edit.
+pub struct Row {
+    pub name: String,
+    pub group: Group,
+}
+
+/// All of it; `--json` prints it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Report {
+    pub seed: u64,
+    /// Pictures in the index.
+    pub indexed: usize,
+    pub edits: Vec<EditLine>,
+    pub groups: Vec<GroupLine>,
+    pub all: Counts,
+    pub bytes: Bytes,
+    pub ms: Times,
+    /// Each wrong name that was given.
+    pub wrong: Vec<Wrong>,
+    /// Pictures that are too small, too narrow or damaged.
+    pub left_out: Vec<String>,
+}
+
+#[derive(Serialize)]
+pub struct EditLine {
+    pub edit: String,
+    pub group: Group,
+    #[serde(flatten)]
+    pub counts: Counts,
+}
+
+#[derive(Serialize)]
+pub struct GroupLine {
+    pub group: Group,
+    #[serde(flatten)]
+    pub counts: Counts,
+}
+
+/// Questions, and the part of them that was answered rightly or wrongly. No recall where nothing known was asked.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Counts {
+    pub known: usize,
+    pub unknown: usize,
+    pub r#match: Option<f64>,
+    pub match_or_possible: Option<f64>,
+    pub false_matches: usize,
+    pub false_possibles: usize,
+    pub pdq_match: Option<f64>,
+    pub pdq_false_matches: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Bytes {
+    /// Mean length of an encoded fingerprint.
+    pub fingerprint: f64,
+    pub pdq: usize,
+    /// All of the index.
+    pub index: usize,
+}
+
+/// Median milliseconds a picture. A check decodes for itself.
+#[derive(Serialize)]
+pub struct Times {
+    pub decode: f64,
+    pub pdq: f64,
+    pub check: f64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Wrong {
+    pub edit: String,
+    pub file: String,
+    pub taken_for: String,
+    pub level: Level,
+}
+
+impl Counts {
+    fn of(tally: &Tally) -> Self {
+        let part = |count: usize| (tally.known > 0).then(|| rounded(count as f64 / tally.known as f64, 1e4));
+        Self {
+            known: tally.known,
+            unknown: tally.unknown,
+            r#match: part(tally.matched),
+            match_or_possible: part(tally.found),
+            false_matches: tally.false_matches,
+            false_possibles: tally.false_possibles,
+            pdq_match: part(tally.pdq_matched),
+            pdq_false_matches: tally.pdq_false,
+        }
+    }
+}
+
+fn rounded(value: f64, steps: f64) -> f64 {
+    (value * steps).round() / steps
+}
+
+/// Gathers the answers of one or more benches.
+pub struct Gathered {
+    rows: Vec<(Row, Tally)>,
+    wrong: Vec<Wrong>,
+    ms: [Vec<f64>; 3],
+    fingerprint_bytes: usize,
+    index_bytes: usize,
+    indexed: usize,
+    pub left_out: Vec<String>,
+}
+
+impl Gathered {
+    pub fn new(rows: Vec<Row>, left_out: Vec<String>) -> Self {
+        let rows = rows.into_iter().map(|row| (row, Tally::default())).collect();
+        let (wrong, ms) = (Vec::new(), [const { Vec::new() }; 3]);
+        Self { rows, wrong, ms, fingerprint_bytes: 0, index_bytes: 0, indexed: 0, left_out }
+    }
+
+    /// Another index that is asked, of so many pictures.
+    pub fn add_bench(&mut self, bench: &Bench<'_>, indexed: usize) {
+        self.fingerprint_bytes += bench.held.fingerprint_bytes;
+        self.index_bytes += bench.held.index_bytes;
+        self.indexed += indexed;
+    }
+
+    /// Its answers; `known` names the pictures in the index.
+    pub fn add(&mut self, answers: &[Answer], subjects: &[Subject<'_>], known: impl Fn(usize) -> String) {
+        for answer in answers {
+            let Some((row, tally)) = self.rows.get_mut(answer.row) else { continue };
+            tally.count(answer);
+            if let Some((named, level)) = wrong(answer) {
+                let file =
+                    subjects.get(answer.subject).map_or_else(String::new, |subject| subject.picture.name.clone());
+                self.wrong.push(Wrong { edit: row.name.clone(), file, taken_for: known(named), level });
+            }
+            for (all, ms) in self.ms.iter_mut().zip(answer.ms) {
+                all.push(ms);
+            }
+        }
+    }
+
+    /// The report, with the groups in the order of their first rows.
+    pub fn report(mut self, seed: u64) -> Report {
+        self.left_out.sort();
+        self.left_out.dedup();
+        let mut groups: Vec<(Group, Tally)> = Vec::new();
+        for (row, tally) in &self.rows {
+            match groups.iter_mut().find(|(group, _)| *group == row.group) {
+                Some((_, sum)) => *sum = sum.and(tally),
+                None => groups.push((row.group, *tally)),
+            }
+        }
+        let all = groups.iter().fold(Tally::default(), |sum, (_, tally)| sum.and(tally));
+        let fingerprint = rounded(self.fingerprint_bytes as f64 / self.indexed.max(1) as f64, 10.0);
+        let [decode, pdq, check] = self.ms.map(|values| rounded(median(values), 100.0));
+        let line =
+            |(row, tally): (Row, Tally)| EditLine { edit: row.name, group: row.group, counts: Counts::of(&tally) };
+        Report {
+            seed,
+            indexed: self.indexed,
+            edits: self.rows.into_iter().map(line).collect(),
+            groups: groups
+                .iter()
+                .map(|(group, tally)| GroupLine { group: *group, counts: Counts::of(tally) })
+                .collect(),
+            all: Counts::of(&all),
+            bytes: Bytes { fingerprint, pdq: PDQ_BYTES, index: self.index_bytes },
+            ms: Times { decode, pdq, check },
+            wrong: self.wrong,
+            left_out: self.left_out,
+        }
+    }
+}

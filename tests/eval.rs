@@ -1,0 +1,175 @@
+//! `caveat eval` as programs rely on it: the same numbers for the same pictures, and numbers that mean what they say.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is what ends a test")]
+
+mod common;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use common::{picture, png};
+use serde_json::Value;
+
+/// Pictures in a folder, one of them in a folder inside it.
+const PICTURES: u32 = 10;
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn with_pictures(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("eval-{name}"));
+        let _gone = fs::remove_dir_all(&path);
+        fs::create_dir_all(path.join("pictures/more")).unwrap();
+        for seed in 1..=PICTURES {
+            let name = if seed == 1 { "pictures/more/1.png".to_owned() } else { format!("pictures/{seed}.png") };
+            fs::write(path.join(name), png(&picture(seed))).unwrap();
+        }
+        Self(path)
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_caveat"));
+        command.current_dir(&self.0).arg("eval").args(arguments).output().unwrap()
+    }
+
+    fn ok(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        serde_json::from_str(&self.ok(&[arguments, &["--json"]].concat())).unwrap()
+    }
+
+    fn fails(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        String::from_utf8(output.stderr).unwrap()
+    }
+}
+
+fn without_times(mut report: Value) -> Value {
+    assert!(report["ms"].is_object());
+    report["ms"].take();
+    report
+}
+
+#[test]
+fn the_report_has_its_fields_and_recompressed_pictures_are_found() {
+    let folder = Folder::with_pictures("report");
+    fs::write(folder.0.join("pictures/broken.jpg"), b"\xFF\xD8\xFF\xE0").unwrap();
+    fs::write(folder.0.join("pictures/notes.txt"), b"no picture").unwrap();
+    let report = folder.json(&["pictures", "--queries", "3", "--only", "jpeg-75,crop-30,collage"]);
+    assert_eq!((&report["indexed"], &report["seed"]), (&5.into(), &0.into()));
+    assert_eq!(report["leftOut"], serde_json::json!(["broken.jpg"]));
+    let edits: Vec<&str> =
+        report["edits"].as_array().unwrap().iter().map(|line| line["edit"].as_str().unwrap()).collect();
+    assert_eq!(edits[..2], ["jpeg-75", "crop-30"]);
+    assert_eq!(edits.len(), 2 + 5, "a group stands for its edits");
+    let line = report["edits"][0].as_object().unwrap();
+    let expected = [
+        ("known", 3.0),
+        ("unknown", 3.0),
+        ("match", 1.0),
+        ("matchOrPossible", 1.0),
+        ("falseMatches", 0.0),
+        ("falsePossibles", 0.0),
+        ("pdqMatch", 1.0),
+        ("pdqFalseMatches", 0.0),
+    ];
+    for (field, value) in expected {
+        assert_eq!(line[field].as_f64(), Some(value), "{field}");
+    }
+    assert!(report["edits"][1]["match"].as_f64().unwrap() <= report["edits"][1]["matchOrPossible"].as_f64().unwrap());
+    let groups: Vec<&str> =
+        report["groups"].as_array().unwrap().iter().map(|line| line["group"].as_str().unwrap()).collect();
+    assert_eq!(groups, ["codec", "crop", "collage"]);
+    assert_eq!(report["all"]["known"], 3 * 7);
+    assert!(report["bytes"]["fingerprint"].as_f64().unwrap() >= 32.0 && report["bytes"]["pdq"] == 32);
+    for time in ["decode", "pdq", "check"] {
+        assert!(report["ms"][time].as_f64().unwrap() >= 0.0, "{time}");
+    }
+}
+
+#[test]
+fn a_run_repeats_on_any_number_of_threads_and_a_seed_changes_it() {
+    let folder = Folder::with_pictures("repeat");
+    let run = |more: &[&str]| {
+        let only = ["pictures", "--queries", "3", "--only", "jpeg-30,crop-50,noise-25,stamp,two-by-two"];
+        without_times(folder.json(&[&only, more].concat()))
+    };
+    let first = run(&[]);
+    assert_eq!(first, run(&[]));
+    assert_eq!(first, run(&["--threads", "1"]));
+    let written = |seed: &str| {
+        let _report = run(&["--seed", seed, "--write", seed]);
+        let mut files: Vec<_> =
+            fs::read_dir(folder.0.join(seed).join("crop-50")).unwrap().collect::<Result<_, _>>().unwrap();
+        files.sort_by_key(fs::DirEntry::file_name);
+        assert_eq!(files.len(), 6, "as many known as others");
+        files.iter().map(|file| fs::read(file.path()).unwrap()).collect::<Vec<_>>()
+    };
+    assert_ne!(written("1"), written("2"));
+}
+
+/// A folder that holds one picture twice: what is not indexed is found, which counts as false.
+#[test]
+fn a_picture_under_another_name_is_a_false_match_and_is_named() {
+    let folder = Folder::with_pictures("false");
+    for seed in 2..=PICTURES {
+        fs::copy(folder.0.join(format!("pictures/{seed}.png")), folder.0.join(format!("pictures/copy-{seed}.png")))
+            .unwrap();
+    }
+    let report = folder.json(&["pictures", "--queries", "9", "--only", "jpeg-75"]);
+    let count = report["all"]["falseMatches"].as_u64().unwrap();
+    assert!(count > 0 && report["all"]["pdqFalseMatches"].as_u64() == Some(count), "{report}");
+    let wrong = report["wrong"].as_array().unwrap();
+    assert_eq!(wrong.len() as u64, count);
+    for wrong in wrong {
+        let bare = |name: &str| wrong[name].as_str().unwrap().trim_start_matches("copy-").to_owned();
+        assert_eq!((bare("file"), wrong["level"].as_str()), (bare("takenFor"), Some("match")));
+    }
+}
+
+#[test]
+fn negatives_are_asked_as_they_are_and_frames_have_rows_of_their_own() {
+    let folder = Folder::with_pictures("more");
+    fs::create_dir(folder.0.join("negatives")).unwrap();
+    for seed in 0..4 {
+        fs::write(folder.0.join(format!("negatives/{seed}.png")), png(&picture(100 + seed))).unwrap();
+    }
+    let report = folder.json(&["pictures", "--queries", "2", "--only", "mirror", "--negatives", "negatives"]);
+    let line = &report["edits"][1];
+    assert_eq!((&line["edit"], &line["unknown"], &line["match"]), (&"negatives".into(), &4.into(), &Value::Null));
+    let report = folder.json(&["pictures", "--queries", "2", "--templates"]);
+    let groups = report["groups"].as_array().unwrap();
+    assert_eq!((&groups[0]["group"], &groups[1]["group"]), (&"template copies".into(), &"template others".into()));
+    assert_eq!(
+        (&groups[0]["known"], &groups[0]["unknown"]),
+        (&16.into(), &0.into()),
+        "two frames, four copies of each"
+    );
+    assert_eq!((&groups[1]["known"], &groups[1]["unknown"]), (&0.into(), &16.into()));
+    let same = report["edits"].as_array().unwrap().iter().find(|line| line["edit"] == "game-same").unwrap();
+    assert_eq!(same["match"], 1.0);
+}
+
+#[test]
+fn tables_name_every_edit_and_bad_use_says_what_to_do() {
+    let folder = Folder::with_pictures("table");
+    let list = folder.ok(&["--list"]);
+    assert!(list.lines().count() > 40 && list.lines().any(|line| line.starts_with("crop-50 ")));
+    let arguments = ["pictures", "--queries", "2", "--only", "jpeg-75,stamp"];
+    for form in [&[][..], &["--markdown"]] {
+        let table = folder.ok(&[&arguments, form].concat());
+        for word in ["jpeg-75", "stamp", "overlay", "all", "100.0 %", "bytes a fingerprint"] {
+            assert!(table.contains(word), "{word}: {table}");
+        }
+    }
+    assert!(folder.fails(&["pictures", "--only", "crop-51"]).contains("--only crop-51: no such edit or group"));
+    assert!(folder.fails(&["pictures", "--indexed", "10"]).contains("10 pictures"));
+    assert!(folder.fails(&["nowhere"]).contains("nowhere"));
+    assert_eq!(folder.run(&[]).status.code(), Some(2));
+}
