@@ -1,7 +1,8 @@
 // The posts of the demonstration feed. All names and texts are inventions.
 /**
  * `known` names the entry of the demonstration source that has this picture; `later` the entry that only the update brings; `debunk` the entry whose stamped version this is.
- * @typedef {{file: string, alt: string, known?: string, expected?: "missed", later?: string, debunk?: string}} Photo
+ * `clip` is a video, and `file` the picture that its first frame shows.
+ * @typedef {{file: string, clip?: string, alt: string, known?: string, expected?: "missed", later?: string, debunk?: string}} Photo
  */
 /**
  * @typedef {{id: string, author: string, handle: string, avatar: string, when: string, text: string, emoji?: string, photos?: Photo[], title?: string, quote?: Post,
@@ -49,6 +50,8 @@ export const posts = [
   { ...jonas, id: "p19", when: "2026-03-04T10:47:00Z", layout: "single", text: "Lying on the sofa, turning the phone.", photos: [{ file: "wave-turned.jpg", alt: "A storm wave behind a monument", known: "wave-over-the-lantern-bearer" }] },
   { ...mara, id: "p20", when: "2026-03-04T10:52:00Z", layout: "single", text: "The minutes, for those who asked.", photos: [{ file: "page.png", alt: "A page of text" }] },
   { ...tess, id: "p21", when: "2026-03-04T11:00:00Z", layout: "styled", text: "Rendered this weekend. It took four hours.", photos: [{ file: "spheres.jpg", alt: "Glass balls on a tiled floor" }] },
+  { ...frontier, id: "p22", when: "2026-03-04T11:06:00Z", layout: "video", text: "Those who doubted the picture: here is the whole video. Nobody fires a shot!",
+    photos: [{ file: "gunship-frame.jpg", clip: "gunship-clip.webm", alt: "Grey night-sight video of vehicles on a road", known: "gunship-night-road" }] },
 ];
 
 /** What "Add more posts" appends. @type {Post[]} */

@@ -115,10 +115,17 @@ function media(post) {
     case "video": {
       const video = element("video", "photo");
       video.controls = true;
-      video.preload = "none";
       video.setAttribute("aria-label", first.alt);
       mark(video, first);
-      video.poster = address(first.file);
+      if (first.clip) {
+        // From this page's own host whatever `?pictures=` says, and without a poster: its first frame is what there is to see.
+        video.playsInline = true;
+        video.preload = "auto";
+        video.src = `pictures/${first.clip}`;
+      } else {
+        video.preload = "none";
+        video.poster = address(first.file);
+      }
       return video;
     }
     case "picture": {

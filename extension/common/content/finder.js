@@ -47,15 +47,24 @@
     return Math.min(width, height) >= site.minSide;
   };
 
+  /** A video without a poster still has frames. @param {Picture} picture */
+  const isSomething = ({ key, kind }) => !!key || kind === "video";
+
+  /** By the site's own rules, as what a reader has chosen not to see. @param {Picture} picture */
+  const isHidden = ({ element }) => !!site.ignore && !!element.closest(site.ignore);
+
+  /** May be asked about at this moment. @param {Picture} picture */
+  const isWanted = (picture) => picture.near && picture.element.isConnected && largeEnough(picture) && !isHidden(picture);
+
   /** Asks about a picture if it is one to ask about now. @param {Picture} picture */
   const consider = (picture) => {
-    if (!handlers || !picture.near || !picture.key || !picture.element.isConnected) return;
+    if (!handlers || !picture.near || !isSomething(picture) || !picture.element.isConnected) return;
     if (!largeEnough(picture)) {
       sizes.observe(picture.element);
       return;
     }
     sizes.unobserve(picture.element);
-    if (site.ignore && picture.element.closest(site.ignore)) {
+    if (isHidden(picture)) {
       held.add(picture);
       return;
     }
@@ -110,7 +119,7 @@
     byElement.delete(picture.element);
     nearness.unobserve(picture.element);
     sizes.unobserve(picture.element);
-    if (picture.key) handlers?.gone(picture);
+    if (isSomething(picture)) handlers?.gone(picture);
   };
 
   const sweep = () => {
@@ -170,5 +179,5 @@
     byElement = new WeakMap();
   };
 
-  caveat.finder = { start, stop, pictures: () => live };
+  caveat.finder = { start, stop, pictures: () => live, isWanted };
 }

@@ -9,9 +9,9 @@
 
   /** @type {Welcome | null} */
   let welcome = null;
-  /** Every picture this page asked about, by key. @type {Set<string>} */
-  const seen = new Set();
-  /** What the popup is told of matches; the post may have scrolled out of the document since. @type {Map<string, { key: string, verdict: Verdict, postLink: string | null, text: string | null }>} */
+  /** Every key this page asked about, and what it is counted as: a picture is one item, and so is a video with its poster and frames. @type {Map<string, string>} */
+  const seen = new Map();
+  /** What the popup is told of matches, by item; the post may have scrolled out of the document since. @type {Map<string, { key: string, verdict: Verdict, postLink: string | null, text: string | null }>} */
   const findings = new Map();
   /** @type {Set<any>} */
   const ports = new Set();
@@ -47,16 +47,16 @@
     caveat.warning.setRules(site);
     caveat.warning.setWords({ strings, language, direction });
     caveat.queue.start({ answered, changed: reportSoon, dead: die });
+    caveat.videos.start({ wanted: want, left: caveat.queue.leave, dropped: caveat.queue.drop, changed: tell });
     caveat.finder.start(site, {
-      found(picture) {
-        seen.add(/** @type {string} */ (picture.key));
-        caveat.queue.want(picture);
-        reportSoon();
+      found,
+      left(picture) {
+        caveat.queue.leave(picture);
+        if (picture.kind === "video") caveat.videos.leave(picture);
       },
-      left: caveat.queue.leave,
       gone(picture) {
         caveat.queue.drop(picture);
-        caveat.warning.remove(picture);
+        tell(picture, picture.kind === "video" ? caveat.videos.gone(picture) : null);
       },
       moved() {
         if (isAlive()) caveat.warning.refresh();
@@ -69,6 +69,7 @@
     if (!active) return;
     active = false;
     caveat.finder.stop();
+    caveat.videos.stop();
     caveat.queue.stop();
     caveat.warning.clear();
     seen.clear();
@@ -76,29 +77,58 @@
     reportSoon();
   };
 
+  /** Large enough and near: it is asked about. @param {Picture} picture */
+  const found = (picture) => {
+    if (picture.kind === "video") caveat.videos.watch(picture);
+    if (picture.key) want(picture, itemOf(picture) ?? picture.key);
+    reportSoon();
+  };
+
+  /** @param {Picture} picture @param {string} item */
+  const want = (picture, item) => {
+    if (!picture.key) return;
+    seen.set(picture.key, item);
+    caveat.queue.want(picture);
+  };
+
+  /** @param {Picture} picture */
+  const isOfVideo = ({ kind }) => kind === "video" || kind === "frame";
+
+  /** @param {Picture} picture */
+  const itemOf = (picture) => (isOfVideo(picture) ? caveat.videos.itemOf(picture) : null) ?? picture.key;
+
   /** @param {Picture} picture @param {Verdict} verdict */
   const answered = (picture, verdict) => {
-    const key = picture.key;
-    if (!key || !picture.element.isConnected) return;
-    if (verdict.matches.length === 0) {
-      findings.delete(key);
+    if (!picture.key || !picture.element.isConnected) return;
+    tell(picture, isOfVideo(picture) ? caveat.videos.told(picture, verdict) : verdict);
+  };
+
+  /** Draws what is known of a picture; null when nothing is, or it is not there any more. @param {Picture} picture @param {Verdict | null} verdict */
+  const tell = (picture, verdict) => {
+    const item = itemOf(picture);
+    if (!item || !verdict || verdict.matches.length === 0) {
+      if (item && verdict) findings.delete(item);
       caveat.warning.remove(picture);
       return;
     }
     const place = caveat.attribution.of(picture.element);
-    findings.set(key, { key, verdict, postLink: place.postLink, text: place.text });
+    findings.set(item, { key: item, verdict, postLink: place.postLink, text: place.text });
     caveat.warning.show(picture, verdict, place);
   };
 
   /** All pictures at hand are asked about again; what is drawn stays until its new answer is here. */
   const askAgain = () => {
     caveat.queue.newIndex();
-    const again = [...caveat.finder.pictures()].filter(({ key, near }) => key && seen.has(key) && (near || findings.has(key)));
+    const again = [...caveat.finder.pictures()]
+      .filter((picture) => picture.key && seen.has(picture.key) && (picture.near || findings.has(itemOf(picture) ?? "")))
+      .map((picture) => ({ picture, item: itemOf(picture) ?? "" }));
+    again.push(...caveat.videos.again((item) => findings.has(item)).map(({ frame, item }) => ({ picture: frame, item })));
     // What an older index said of pictures that are gone is not known any more.
-    const keys = new Set(again.map(({ key }) => key));
-    for (const key of seen) if (!keys.has(key)) seen.delete(key);
-    for (const key of findings.keys()) if (!keys.has(key)) findings.delete(key);
-    again.forEach(caveat.queue.want);
+    const keys = new Set(again.map(({ picture }) => picture.key));
+    const items = new Set(again.map(({ item }) => item));
+    for (const key of seen.keys()) if (!keys.has(key)) seen.delete(key);
+    for (const item of findings.keys()) if (!items.has(item)) findings.delete(item);
+    for (const { picture, item } of again) want(picture, item);
     reportSoon();
   };
 
@@ -108,15 +138,23 @@
     /** @type {Record<string, number>} */
     const unreadable = {};
     let checked = 0;
-    for (const { verdict, reason } of caveat.queue.results().values()) {
+    /** @type {Map<string, Verdict[]>} */
+    const items = new Map();
+    for (const [key, verdict] of caveat.queue.results()) {
+      const item = seen.get(key) ?? key;
+      items.set(item, [...(items.get(item) ?? []), verdict]);
+    }
+    for (const verdicts of items.values()) {
+      const { verdict, reason } = /** @type {Verdict} */ (caveat.videos.best(verdicts));
       counts[verdict] = (counts[verdict] ?? 0) + 1;
       if (verdict === "unreadable" || verdict === "noAccess") {
         const code = reason?.code ?? "internal";
         unreadable[code] = (unreadable[code] ?? 0) + 1;
       } else if (verdict !== "noIndex") checked++;
     }
+    const pending = new Set([...caveat.queue.pending().map((key) => seen.get(key) ?? key), ...caveat.videos.pending()]).size;
     const matches = [...findings.values()];
-    return { kind: "findings", id: FRAME_ID, frame: location.href, seen: seen.size, pending: caveat.queue.pending(), checked, counts, unreadable, matches };
+    return { kind: "findings", id: FRAME_ID, frame: location.href, seen: new Set(seen.values()).size, pending, checked, counts, unreadable, matches };
   };
 
   const reportSoon = () => {
@@ -157,14 +195,16 @@
   };
 
   const onHide = () => {
-    if (active) caveat.queue.pause();
+    if (!active) return;
+    caveat.videos.pause();
+    caveat.queue.pause();
   };
 
   /** @param {PageTransitionEvent} event */
   const onShow = ({ persisted }) => {
     if (!persisted || !active) return;
     caveat.queue.resume();
-    for (const picture of caveat.finder.pictures()) if (picture.near && picture.key && seen.has(picture.key)) caveat.queue.want(picture);
+    for (const picture of caveat.finder.pictures()) if (picture.kind === "video" ? caveat.finder.isWanted(picture) : picture.near && picture.key && seen.has(picture.key)) found(picture);
   };
 
   // Injected twice into one world (an update of the extension, a test): the first one stays.

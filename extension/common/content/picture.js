@@ -8,7 +8,7 @@
   const kindOf = (element, site) => {
     switch (element.localName) {
       case "img": return "img";
-      case "video": return element.hasAttribute("poster") ? "video" : null;
+      case "video": return "video";
       case "image": return element instanceof SVGImageElement ? "svg" : null;
     }
     // The wallpaper of a page is nobody's post.

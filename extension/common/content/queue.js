@@ -106,7 +106,7 @@
     /** @type {Verdict | null} */
     let verdict = null;
     try {
-      verdict = await Promise.race([answerFor(key, picture.url, picture.better, abort.signal), ended(abort)]);
+      verdict = await Promise.race([answerFor(key, picture, picture.url, abort.signal), ended(abort)]);
     } catch (error) {
       if (isDead(error)) handlers.dead();
     }
@@ -153,14 +153,15 @@
 
   /**
    * Null means: no answer this time, ask again when the picture next appears.
-   * @param {string} key @param {string} url @param {string | null} better @param {AbortSignal} signal
+   * @param {string} key @param {Picture} picture @param {string} url @param {AbortSignal} signal
    * @returns {Promise<Verdict | null>}
    */
-  const answerFor = async (key, url, better, signal) => {
+  const answerFor = async (key, { bytes: given, better }, url, signal) => {
+    if (given === null) return unreadable("protectedVideo");
     const known = await browser.runtime.sendMessage({ kind: "lookUp", key });
     if (known?.kind === "verdict") return known;
     if (known?.kind !== "unknown" || signal.aborted) return null;
-    const bytes = await caveat.reader.read(url, signal);
+    const bytes = given ?? (await caveat.reader.read(url, signal));
     if (signal.aborted) return null;
     if (!bytes && url.startsWith("blob:")) return unreadable("pageOnly");
     if (!bytes && url.startsWith("data:")) return unreadable(url.length > caveat.bytes.limit ? "tooManyBytes" : "corruptImage");
@@ -212,6 +213,6 @@
     },
     want, leave, drop, newIndex, pause, resume,
     results: () => new Map([...answers].map(([key, { verdict }]) => [key, verdict])),
-    pending: () => waiting.size + asking.size,
+    pending: () => [...waiting, ...asking.keys()],
   };
 }

@@ -81,7 +81,7 @@ interface Welcome {
   detectable?: SiteRules[];
 }
 
-type PictureKind = "img" | "video" | "svg" | "background";
+type PictureKind = "img" | "video" | "frame" | "svg" | "background";
 
 /** One element that shows a picture. */
 interface Picture {
@@ -96,6 +96,17 @@ interface Picture {
   /** The attributes that chose `url`: a responsive image may change `url` without becoming another picture. */
   chosenBy: string;
   near: boolean;
+  /** Of a frame of a video: what was read out; null where the browser does not let it be read. */
+  bytes?: Uint8Array | null;
+}
+
+type Canvas = HTMLCanvasElement | OffscreenCanvas;
+
+interface Frame {
+  /** The brightness of its parts, to see whether it has changed. */
+  look: Uint8Array;
+  /** As a JPEG file. */
+  bytes(): Promise<Uint8Array | null>;
 }
 
 interface Place { container: Element | null; postLink: string | null; text: string | null; textElement: Element | null; author: string | null }
@@ -114,15 +125,22 @@ interface Words { strings: Record<string, string>; language: string; direction: 
 
 interface CaveatParts {
   started?: boolean;
-  keys: { setRules(rules: CdnRule[]): void; of(url: string): { key: string; better: string | null } | null };
+  keys: { setRules(rules: CdnRule[]): void; of(url: string): { key: string; better: string | null } | null; hash(bytes: Uint8Array): string };
   reader: { read(url: string, signal: AbortSignal): Promise<Uint8Array | null>; shadowRootOf(element: Element): ShadowRoot | null };
   bytes: { limit: number; fromResponse(response: Response): Promise<Uint8Array | null>; fromDataUrl(url: string): Uint8Array | null };
   picture: { kindOf(element: Element, site: SiteRules): PictureKind | null; urlOf(picture: Picture): string | null; chosenBy(picture: Picture): string; backgroundUrl(element: Element): string | null };
   scan: { start(handlers: ScanHandlers): void; stop(): void };
-  finder: { start(site: SiteRules, handlers: FinderHandlers): void; stop(): void; pictures(): Iterable<Picture> };
+  finder: { start(site: SiteRules, handlers: FinderHandlers): void; stop(): void; pictures(): Iterable<Picture>; isWanted(picture: Picture): boolean };
+  canvas: { make(width: number, height: number): Canvas; second(video: HTMLVideoElement, copy: Canvas): HTMLVideoElement | Canvas; toJpeg(canvas: Canvas, quality: number): Promise<Blob | null> };
+  frame: { take(video: HTMLVideoElement): Frame | null; difference(a: Uint8Array, b: Uint8Array): number };
+  videos: {
+    start(handlers: VideoHandlers): void; stop(): void; pause(): void; watch(picture: Picture): void; leave(picture: Picture): void;
+    told(picture: Picture, verdict: Verdict): Verdict; gone(picture: Picture): Verdict | null; again(isFound: (item: string) => boolean): { frame: Picture; item: string }[];
+    best(verdicts: Iterable<Verdict>): Verdict | null; itemOf(picture: Picture): string | undefined; pending(): string[];
+  };
   queue: {
     start(handlers: QueueHandlers): void; stop(): void; want(picture: Picture): void; leave(picture: Picture): void; drop(picture: Picture): void;
-    newIndex(): void; pause(): void; resume(): void; results(): Map<string, Verdict>; pending(): number;
+    newIndex(): void; pause(): void; resume(): void; results(): Map<string, Verdict>; pending(): string[];
   };
   attribution: { setRules(site: SiteRules): void; of(element: Element): Place };
   relation: { of(outline: [number, number][] | null | undefined): Relation | null };
@@ -157,5 +175,15 @@ interface ScanHandlers {
 interface FinderHandlers { found(picture: Picture): void; left(picture: Picture): void; gone(picture: Picture): void; moved(): void }
 
 interface QueueHandlers { answered(picture: Picture, verdict: Verdict): void; changed(): void; dead(): void }
+
+interface VideoHandlers {
+  /** A frame to ask about, and the item it counts for. */
+  wanted(frame: Picture, item: string): void;
+  left(frame: Picture): void;
+  /** Needs no answer any more. */
+  dropped(frame: Picture): void;
+  /** The element shows another video; what is still known of it, from its poster. */
+  changed(picture: Picture, verdict: Verdict | null): void;
+}
 
 declare var caveat: CaveatParts;

@@ -54,13 +54,23 @@
   };
 
   /** Of copies of one picture that lie on each other, the sharp and real one is warned about. @param {Picture} picture */
-  const rank = ({ element, kind }) => (kind === "img" ? 4 : kind === "video" ? 3 : kind === "svg" ? 2 : 1) - (/blur/.test(getComputedStyle(element).filter) ? 10 : 0);
+  const rank = ({ element, kind }) => (kind === "img" ? 4 : kind === "video" || kind === "frame" ? 3 : kind === "svg" ? 2 : 1) - (/blur/.test(getComputedStyle(element).filter) ? 10 : 0);
 
-  /** @param {Picture} picture @param {Place} place */
-  const betterCopy = (picture, place) => {
+  /**
+   * One picture twice, by its key; or a video and its still, by what they are known as.
+   * @param {Shown} one @param {Picture} picture @param {Verdict} verdict
+   */
+  const isCopy = (one, picture, verdict) => {
+    if (one.picture.key && one.picture.key === picture.key) return true;
+    if (![one.picture, picture].some(({ kind }) => kind === "video" || kind === "frame")) return false;
+    return verdict.matches.some(({ source, entry }) => one.verdict.matches.some((other) => other.source === source && other.entry === entry));
+  };
+
+  /** @param {Picture} picture @param {Place} place @param {Verdict} verdict */
+  const betterCopy = (picture, place, verdict) => {
     const rect = picture.element.getBoundingClientRect();
     for (const other of shown.values()) {
-      if (other.picture.element === picture.element || other.picture.key !== picture.key || other.place.container !== place.container) continue;
+      if (other.picture.element === picture.element || !isCopy(other, picture, verdict) || other.place.container !== place.container) continue;
       const at = other.picture.element.getBoundingClientRect();
       if (at.left >= rect.right || rect.left >= at.right || at.top >= rect.bottom || rect.top >= at.bottom) continue;
       if (rank(other.picture) >= rank(picture)) return true;
@@ -72,7 +82,7 @@
   /** @param {Picture} picture @param {Verdict} verdict @param {Place} place */
   const show = (picture, verdict, place) => {
     const look = lookOf(verdict);
-    if (!look || betterCopy(picture, place)) {
+    if (!look || betterCopy(picture, place, verdict)) {
       remove(picture);
       return;
     }

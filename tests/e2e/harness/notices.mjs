@@ -79,11 +79,15 @@ export const pictures = (frame) =>
     )
     .then((found) => /** @type {Shown[]} */ (found));
 
-/** Brings one picture of the page to the middle of the window. @param {Frame} frame @param {number} index */
+/** Brings one picture of the page to the middle of the window; a video that loads by itself has a frame to show then. @param {Frame} frame @param {number} index */
 export const showPicture = (frame, index) =>
   frame.evaluate(`(async () => {
   const deepQuery = ${deepQuery};
-  deepQuery("[data-known]")[${index}].scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
+  const shown = deepQuery("[data-known]")[${index}];
+  shown.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
+  if (shown.localName === "video" && shown.src && shown.preload !== "none" && shown.readyState < 2 && !shown.error) {
+    await new Promise((done) => ["loadeddata", "error"].forEach((type) => shown.addEventListener(type, done, { once: true })));
+  }
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 })()`);
 
