@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::check::Relations;
+use crate::fingerprint::Query;
 use crate::protocol::Reason;
 
 /// Pictures remembered: a long evening's feed.
@@ -13,14 +14,14 @@ const MAX_KEY: usize = 4096;
 /// What is remembered of a picture.
 #[derive(Debug, Clone)]
 pub enum Looked {
-    /// How it relates to the known pictures of the sources in use, and its quality; good for one state of the index.
+    /// What it was found to be.
     Related {
         /// For each source that is searched.
         relations: Vec<Relations>,
-        /// 0..=100.
-        quality: u8,
-        /// Counts the changes of the index.
+        /// The state of the index that they are of.
         generation: u32,
+        /// What can be looked up again in another index, without the picture: its hashes.
+        query: Query,
     },
     /// It could not be decoded.
     Unreadable(Reason),

@@ -61,9 +61,14 @@ impl Looked {
         Ok(Self { pixels, query, sight: None })
     }
 
-    /// The best quality among its regions, 0..=100.
-    pub fn quality(&self) -> u8 {
-        self.query.quality()
+    /// What can be looked up again without the image: its hashes.
+    pub fn into_query(self) -> Query {
+        self.query
+    }
+
+    /// How it relates to the known pictures of each source.
+    pub fn relate(&self, sources: &[Searched<'_>], sensitivity: Sensitivity) -> Vec<Relations> {
+        relate(&self.query, self.sight.as_ref(), sources, sensitivity)
     }
 
     /// Looks at its keypoints too.
@@ -81,13 +86,13 @@ pub fn check_bytes(bytes: &[u8], sources: &[Searched<'_>], manner: Manner<'_>) -
         Ok(looked) => looked,
         Err(error) => return unreadable(reason_of(&error)),
     };
-    let relations = relate(&looked, sources, manner.sensitivity);
+    let relations = looked.relate(sources, manner.sensitivity);
     if needs_look(&relations) && sources.iter().any(|source| source.keypoints.is_some()) {
         looked.look();
-        let relations = relate(&looked, sources, manner.sensitivity);
-        return word(&relations, looked.quality(), sources, manner);
+        let relations = looked.relate(sources, manner.sensitivity);
+        return word(&relations, looked.query.quality(), sources, manner);
     }
-    word(&relations, looked.quality(), sources, manner)
+    word(&relations, looked.query.quality(), sources, manner)
 }
 
 /// The verdict on an image that could not be read.
@@ -104,19 +109,24 @@ pub fn needs_look(relations: &[Relations]) -> bool {
 pub type Relations = Vec<(Relation, Level)>;
 
 /// How an image relates to the known pictures of each source: the nearest picture of each entry speaks for it.
-pub fn relate(looked: &Looked, sources: &[Searched<'_>], sensitivity: Sensitivity) -> Vec<Relations> {
-    let one = |source: &Searched<'_>| speaking(&candidates(looked, source), sensitivity);
+pub fn relate(
+    query: &Query,
+    sight: Option<&Sight>,
+    sources: &[Searched<'_>],
+    sensitivity: Sensitivity,
+) -> Vec<Relations> {
+    let one = |source: &Searched<'_>| speaking(&candidates(query, sight, source), sensitivity);
     sources.iter().map(one).collect()
 }
 
 /// Hash hits beyond this are not looked at again.
 const MAX_CONFIRMED: usize = 8;
 
-fn candidates(looked: &Looked, source: &Searched<'_>) -> Vec<Relation> {
-    let sight = looked.sight.as_ref().and_then(|sight| Some((sight, source.keypoints?)));
+fn candidates(query: &Query, sight: Option<&Sight>, source: &Searched<'_>) -> Vec<Relation> {
+    let sight = sight.and_then(|sight| Some((sight, source.keypoints?)));
     let radius = if sight.is_some() { LOOK_RADIUS } else { POSSIBLE_RADIUS };
     let mut relations: Vec<Relation> = Vec::new();
-    for hit in source.index.search(&looked.query, radius, MIN_QUALITY) {
+    for hit in source.index.search(query, radius, MIN_QUALITY) {
         if relations.iter().any(|other| (other.segment, other.media) == (hit.segment, hit.media)) {
             continue;
         }

@@ -4,6 +4,7 @@ use super::{Background, Publication};
 use crate::engine::cache::Looked;
 use crate::engine::check::{self, Looked as Image, Manner, Relations, Searched};
 use crate::engine::failure::{access_reason, reason_of};
+use crate::fingerprint::Query;
 use crate::image::Limits;
 use crate::protocol::{Reason, ReasonCode, Verdict, VerdictKind};
 use crate::source::{Clock, Fetch, PublicKey, Request, Store, What};
@@ -16,11 +17,24 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         }
         let cache = self.cache.borrow();
         match cache.get(key)? {
-            // The index is another one: the picture itself is needed again.
-            Looked::Related { generation, .. } if *generation != self.generation.get() => None,
-            Looked::Related { relations, quality, .. } => Some(self.say(relations, *quality)),
+            Looked::Related { relations, generation, query } if *generation == self.generation.get() => {
+                Some(self.say(relations, query.quality()))
+            }
+            Looked::Related { query, .. } => self.look_up_again(query),
             Looked::Unreadable(reason) => Some(self.finish(check::unreadable(reason.clone()))),
         }
+    }
+
+    /// Asks an index that came since by hashes alone. Where they find nothing certain and the index has keypoints, or only
+    /// knows exact PDQ, the picture itself is needed again.
+    fn look_up_again(&self, query: &Query) -> Option<Verdict> {
+        if query.pdq.is_none() && self.wants_pdq() {
+            return None;
+        }
+        let sensitivity = self.state.borrow().sensitivity;
+        let relations = self.with_sources(|sources| check::relate(query, None, sources, sensitivity));
+        let enough = !check::needs_look(&relations) || !self.has_keypoints();
+        enough.then(|| self.say(&relations, query.quality()))
     }
 
     /// The verdict for a picture; fetches it when the page's own copy could not be read.
@@ -52,7 +66,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// Hashes answer at once; where they find nothing certain, keypoints are waited for.
     async fn judge(&self, key: &str, mut image: Image) -> Verdict {
         let sensitivity = self.state.borrow().sensitivity;
-        let relate = |image: &Image| self.with_sources(|sources| check::relate(image, sources, sensitivity));
+        let relate = |image: &Image| self.with_sources(|sources| image.relate(sources, sensitivity));
         let mut generation = self.generation.get();
         let mut relations = relate(&image);
         if check::needs_look(&relations) && self.load_keypoints().await {
@@ -60,9 +74,9 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             generation = self.generation.get();
             relations = relate(&image);
         }
-        let quality = image.quality();
-        let verdict = self.say(&relations, quality);
-        self.cache.borrow_mut().put(key, Looked::Related { relations, quality, generation });
+        let query = image.into_query();
+        let verdict = self.say(&relations, query.quality());
+        self.cache.borrow_mut().put(key, Looked::Related { relations, generation, query });
         verdict
     }
 

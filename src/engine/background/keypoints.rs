@@ -99,6 +99,14 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         any
     }
 
+    /// Whether a source in use has keypoints, loaded or not.
+    pub(super) fn has_keypoints(&self) -> bool {
+        self.loaded.borrow().iter().any(|source| {
+            let held = source.publication.as_ref().ok().filter(|_| source.enabled);
+            held.is_some_and(|held| matches!(&*held.keypoints.borrow(), Tier::Waiting(_) | Tier::Ready(_)))
+        })
+    }
+
     async fn read_keypoints(&self, held: &Publication, place: &Place) -> Result<KeypointTier, Failure> {
         let mut files = Vec::new();
         match place {
