@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use caveat::engine::query_of;
+use caveat::fingerprint::keypoints::Sight;
 use caveat::fingerprint::{Hash, Query, pdq};
 use caveat::image::{Channels, Limits, Orientation, Pixels, decode};
 use caveat::index::HashColumns;
@@ -41,7 +41,7 @@ fn pictures(criterion: &mut Criterion) {
         });
         group.bench_function("pdq", |bench| bench.iter(|| pdq::pdq(black_box(&pixels))));
         group.bench_function("query", |bench| bench.iter(|| Query::of(black_box(&pixels), false)));
-        group.bench_function("decode and query", |bench| bench.iter(|| query_of(black_box(&file), false)));
+        group.bench_function("keypoints", |bench| bench.iter(|| Sight::of(black_box(&pixels))));
         group.finish();
     }
 }

@@ -137,8 +137,7 @@ fn candidates(query: &Query, sight: Option<&Sight>, source: &Searched<'_>) -> Ve
     for hit in sight.map_or_else(Vec::new, |(sight, tier)| tier.search(source.index, sight)) {
         let seen = Relation::by_keypoints(hit);
         match relations.iter_mut().find(|other| (other.segment, other.media) == (seen.segment, seen.media)) {
-            Some(other) if other.farness() <= seen.farness() => {}
-            Some(other) => other.sighting = seen.sighting,
+            Some(other) => other.saw(hit.sighting),
             None => relations.push(seen),
         }
     }

@@ -35,8 +35,8 @@ const CERTAIN: [Demand; 2] = [
 ];
 const BEYOND_DOUBT: [Demand; 1] = [Demand { pairs: 10, inliers: 10, spread: 5, agreement: 1.3 }];
 const LIKELY: [Demand; 2] = [
-    Demand { pairs: 8, inliers: 7, spread: 3, agreement: 0.95 },
-    Demand { pairs: 4, inliers: 6, spread: 4, agreement: 1.35 },
+    Demand { pairs: 7, inliers: 7, spread: 4, agreement: 0.95 },
+    Demand { pairs: 4, inliers: 6, spread: 4, agreement: 1.4 },
 ];
 const CONCEIVABLE: [Demand; 2] = [
     Demand { pairs: 7, inliers: 6, spread: 3, agreement: 0.85 },
@@ -90,6 +90,13 @@ impl Relation {
     pub fn by_keypoints(hit: KeypointHit) -> Self {
         let KeypointHit { segment, entry, media, role, sighting } = hit;
         Self { segment, entry, media, role, hash: None, sighting: Some(sighting) }
+    }
+
+    /// Takes another sighting of the same picture, if it is a better one.
+    pub fn saw(&mut self, sighting: Sighting) {
+        if self.sighting.is_none_or(|before| agreement(&before) < agreement(&sighting)) {
+            self.sighting = Some(sighting);
+        }
     }
 
     /// How certain it is; nothing where it is not worth a word.

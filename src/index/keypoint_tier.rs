@@ -1,18 +1,17 @@
 //! The keypoints of a source's known pictures: what finds crops, screenshots and collages of them.
 
-use std::collections::HashMap;
-
 use super::keypoint_table::KeypointTable;
 use super::segment::{KeypointSegment, SegmentError};
 use super::{Hit, Index, Role};
 use crate::fingerprint::Affine;
 use crate::fingerprint::keypoints::describe::Descriptor;
-use crate::fingerprint::keypoints::matching::PAIR_RADIUS;
 use crate::fingerprint::keypoints::sight::Sighting;
 use crate::fingerprint::keypoints::{KnownKeypoints, Sight};
 
+/// Bits up to which a descriptor votes for its picture.
+const VOTE_RADIUS: u32 = 25;
 /// Known pictures whose keypoints are held against a picture's, those with most votes.
-const CANDIDATES: usize = 48;
+const CANDIDATES: usize = 128;
 /// Pairs of keypoints that must agree before the picture is looked at again.
 const LEAST_PAIRS: u32 = 4;
 /// Known pictures for which it is looked at again, at most, those with most pairs.
@@ -118,22 +117,35 @@ impl Part {
         }
     }
 
-    /// The pictures with most descriptors near one of the picture's.
+    /// The pictures of which most descriptors are near one of the picture's, by about the same turn and growth (weak
+    /// geometric consistency, Jegou and others 2008): those with most votes first.
     fn voted(&self, sight: &Sight, mirrored: bool) -> Vec<usize> {
         let descriptors = self.keypoints.descriptors();
-        let mut votes: HashMap<usize, u32> = HashMap::new();
+        let mut votes: Vec<u64> = Vec::new();
         for feature in sight.features() {
             let descriptor = if mirrored { feature.descriptor.mirrored() } else { feature.descriptor };
+            let pose = feature.pose(mirrored);
             self.table.candidates(feature, mirrored, |row| {
                 let Some(bytes) = descriptors.get(row) else { return };
-                if Descriptor::from_bytes(bytes).distance(descriptor) <= PAIR_RADIUS {
-                    *votes.entry(self.keypoints.picture_of(row)).or_default() += 1;
+                if Descriptor::from_bytes(bytes).distance(descriptor) <= VOTE_RADIUS {
+                    let bin = pose.bin_from(self.keypoints.place(row));
+                    votes.push((self.keypoints.picture_of(row) as u64) << 40 | u64::from(bin) << 32 | row as u64);
                 }
             });
         }
-        let mut voted: Vec<(u32, usize)> = votes.into_iter().map(|(picture, votes)| (votes, picture)).collect();
-        voted.sort_unstable_by_key(|&(votes, picture)| (std::cmp::Reverse(votes), picture));
-        voted.truncate(CANDIDATES);
-        voted.into_iter().map(|(_, picture)| picture).collect()
+        // Each stored keypoint has one vote for a bin.
+        votes.sort_unstable();
+        votes.dedup();
+        let mut best: Vec<(usize, usize)> = Vec::new();
+        for bin in votes.chunk_by(|a, b| a >> 32 == b >> 32) {
+            let picture = (bin[0] >> 40) as usize;
+            match best.last_mut() {
+                Some(last) if last.1 == picture => last.0 = last.0.max(bin.len()),
+                _ => best.push((bin.len(), picture)),
+            }
+        }
+        best.sort_unstable_by_key(|&(votes, picture)| (std::cmp::Reverse(votes), picture));
+        best.truncate(CANDIDATES);
+        best.into_iter().map(|(_, picture)| picture).collect()
     }
 }

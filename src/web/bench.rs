@@ -46,6 +46,11 @@ impl Kernels {
         Query::of(&self.pixels, false).regions.len()
     }
 
+    /// The keypoints of a look-up.
+    pub fn sight(&self) -> usize {
+        crate::fingerprint::keypoints::Sight::of(&self.pixels).features().len()
+    }
+
     /// The picture as a JPEG file of quality 85.
     pub fn jpeg(&self) -> Vec<u8> {
         let mut bytes = Vec::new();

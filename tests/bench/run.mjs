@@ -46,9 +46,11 @@ for (const [width, height] of [[1200, 675], [2048, 1536]]) {
   const file = kernels.jpeg();
   const decode = measure(() => Kernels.decode(file), 30);
   const query = measure(() => kernels.query(), 30);
+  const sight = measure(() => kernels.sight(), 20);
   print(`${width}x${height} decode`, decode);
   print(`${width}x${height} pdq`, measure(() => kernels.pdq(), 30));
   print(`${width}x${height} query`, query);
+  print(`${width}x${height} keypoints`, sight);
   console.log(`${`${width}x${height} (decode + query) / decode`.padEnd(34)} ${((decode.median + query.median) / decode.median).toFixed(2).padStart(9)}`);
   kernels.free();
 }

@@ -36,13 +36,13 @@ fn responses(level: &Level) -> Responses<'_> {
         let row = |dy: usize| &level.coarse[(y + dy - 2) * width..(y + dy - 1) * width];
         let (above2, above, here, below, below2) = (row(0), row(1), row(2), row(3), row(4));
         let out = &mut values[y * width..(y + 1) * width];
-        for x in 2..width - 2 {
+        for (x, value) in out.iter_mut().enumerate().take(width - 2).skip(2) {
             let at = |row: &[u16], x: usize| f32::from(row[x]);
             let centre = 2.0 * at(here, x);
             let xx = at(here, x - 2) + at(here, x + 2) - centre;
             let yy = at(above2, x) + at(below2, x) - centre;
             let xy = at(above, x - 1) + at(below, x + 1) - at(above, x + 1) - at(below, x - 1);
-            out[x] = xx * yy - xy * xy;
+            *value = xx * yy - xy * xy;
         }
     }
     Responses { level, values }

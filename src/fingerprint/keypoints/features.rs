@@ -2,6 +2,7 @@
 
 use super::describe::{BITS, Descriptor, Frame, HALF_KEY, Patch, signs};
 use super::detect::{Keypoint, detect};
+use super::known::Place;
 use super::orient::directions;
 use super::scale_space::ScaleSpace;
 
@@ -15,6 +16,31 @@ pub struct Feature {
     /// The comparisons that an index files descriptors by ([`Descriptor::key`]), the least certain first: 0..10 of the first
     /// word, 10..20 of the second.
     pub doubts: [u8; 2 * HALF_KEY],
+}
+
+impl Feature {
+    /// Its size and direction; `mirrored` in the picture's mirror image.
+    pub fn pose(&self, mirrored: bool) -> Pose {
+        let Place([.., size, direction]) = Place::of(&self.at, 1.0, 1.0);
+        Pose { size, direction: if mirrored { 128_u8.wrapping_sub(direction) } else { direction } }
+    }
+}
+
+/// Size and direction of a keypoint, in the units of [`Place`].
+#[derive(Debug, Clone, Copy)]
+pub struct Pose {
+    size: u8,
+    direction: u8,
+}
+
+impl Pose {
+    /// By how much a stored keypoint grew and turned, in eighths of a turn and octaves: 0..64.
+    pub fn bin_from(self, stored: Place) -> u8 {
+        let Place([.., size, direction]) = stored;
+        let turn = self.direction.wrapping_sub(direction).wrapping_add(16) / 32;
+        let octaves = (i16::from(self.size) - i16::from(size) + 12).div_euclid(24).clamp(-4, 3) + 4;
+        turn * 8 + octaves as u8
+    }
 }
 
 /// Cells along the longer side by which keypoints are spread.

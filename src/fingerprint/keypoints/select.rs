@@ -18,6 +18,14 @@ const CANDIDATES: usize = 600;
 const FOUND: u32 = 28;
 /// A keypoint is found again within this many pixels of its size.
 const NEAR: f32 = 3.5;
+/// A keypoint is a picture's own if it is found again in so many attacks, one more for each other keypoint of the picture
+/// that looks like it: further away than this many pixels, within so many bits, counted up to a number.
+const LEAST_WORTH: f32 = 3.0;
+const ELSEWHERE: f32 = 12.0;
+const ALIKE: u32 = 22;
+const MOST_ALIKE: usize = 8;
+/// A picture with fewer keypoints of its own keeps none.
+const LEAST_OWN: usize = 60;
 /// Keypoints nearer than this are worth less, in pixels of the frame, the nearer the less: by up to this many attacks.
 const CROWDED: f32 = 60.0;
 const CROWDING: f32 = 2.5;
@@ -41,6 +49,10 @@ pub fn select(pixels: &Pixels, rect: Rect, count: usize) -> Result<KnownKeypoint
         *worth += 0.5 * (feature.at.response / strongest).sqrt();
     }
     let (width, height) = (picture.width as f32, picture.height as f32);
+    // A picture of a few edges has nothing that could not be found in many others.
+    let own =
+        |(worth, feature): &(&f32, &Feature)| **worth - alike(feature, &found).min(MOST_ALIKE) as f32 >= LEAST_WORTH;
+    let count = if worth.iter().zip(&found).filter(own).count() < LEAST_OWN { 0 } else { count };
     let kept = spread(&found, worth, count);
     Ok(KnownKeypoints {
         region: region_of(rect, pixels),
@@ -48,6 +60,15 @@ pub fn select(pixels: &Pixels, rect: Rect, count: usize) -> Result<KnownKeypoint
         thumbnail: Thumbnail::of(&picture),
         keypoints: kept.into_iter().map(|i| (found[i].descriptor, Place::of(&found[i].at, width, height))).collect(),
     })
+}
+
+/// How many keypoints elsewhere in the picture look like this one: what repeats here is likely to be common elsewhere, too.
+fn alike(feature: &Feature, found: &[Feature]) -> usize {
+    let elsewhere = |other: &&Feature| {
+        let (dx, dy) = (other.at.x - feature.at.x, other.at.y - feature.at.y);
+        dx * dx + dy * dy > ELSEWHERE * ELSEWHERE
+    };
+    found.iter().filter(elsewhere).filter(|other| other.descriptor.distance(feature.descriptor) <= ALIKE).count()
 }
 
 /// 1 where a keypoint is found again at its place, 0.5 where it is nearly so.

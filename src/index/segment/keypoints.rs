@@ -80,6 +80,11 @@ impl KeypointSegment {
         self.columns.elements(Kind::Descriptor)
     }
 
+    /// Where the keypoint of a descriptor is.
+    pub fn place(&self, descriptor: usize) -> Place {
+        Place(self.columns.elements(Kind::Place).get(descriptor).copied().unwrap_or_default())
+    }
+
     /// The picture of a descriptor.
     pub fn picture_of(&self, descriptor: usize) -> usize {
         let ends = self.columns.elements::<4>(Kind::KeypointEnds);
