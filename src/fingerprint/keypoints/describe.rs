@@ -1,6 +1,7 @@
 //! What a keypoint looks like: 128 comparisons of the mean brightness of two boxes around it.
 
 use super::angle::Direction;
+use super::comparisons::{COMPARISONS, Comparison};
 use super::scale_space::ScaleSpace;
 
 /// Samples along a side of the neighbourhood.
@@ -105,15 +106,15 @@ impl Patch {
     }
 
     /// The difference of the means of a comparison's boxes, luma times 16.
-    fn difference(&self, test: &Test, mirrored: bool) -> f32 {
-        let [ax, ay, a, bx, by, b] = test.map(usize::from);
+    fn difference(&self, comparison: &Comparison, mirrored: bool) -> f32 {
+        let [ax, ay, a, bx, by, b] = comparison.map(usize::from);
         let (ay, by) = if mirrored { (GRID - ay - a, GRID - by - b) } else { (ay, by) };
         self.sum(ax, ay, a) as f32 / (a * a) as f32 - self.sum(bx, by, b) as f32 / (b * b) as f32
     }
 
     /// All comparisons.
     pub fn differences(&self) -> [f32; BITS] {
-        std::array::from_fn(|i| self.difference(&TESTS[i % (BITS / 2)], i >= BITS / 2))
+        std::array::from_fn(|i| self.difference(&COMPARISONS[i % (BITS / 2)], i >= BITS / 2))
     }
 }
 
@@ -124,41 +125,4 @@ pub fn signs(differences: &[f32; BITS]) -> Descriptor {
         words[i / 64] |= u64::from(*difference > 0.0) << (i % 64);
     }
     Descriptor(words)
-}
-
-/// Two boxes: left, top, side; left, top, side; in samples.
-type Test = [u8; 6];
-
-/// The comparisons of the first half. Part of the format: other boxes are another descriptor.
-static TESTS: [Test; BITS / 2] = draw();
-
-/// Draws the comparisons, as BRIEF does (Calonder and others 2010): boxes of 2 to 4 samples, more of them near the centre.
-const fn draw() -> [Test; BITS / 2] {
-    let mut tests = [[0_u8; 6]; BITS / 2];
-    let mut state = 12345_u64;
-    let mut i = 0;
-    while i < BITS / 2 {
-        let mut k = 0;
-        while k < 2 {
-            state = step(state);
-            let side = 2 + (state >> 33) % 3;
-            let span = GRID as u64 + 1 - side;
-            state = step(state);
-            let drawn = state >> 33;
-            // Means of two draws.
-            tests[i][k * 3] = ((drawn % span + drawn / 64 % span) / 2) as u8;
-            tests[i][k * 3 + 1] = ((drawn / 4096 % span + drawn / 262_144 % span) / 2) as u8;
-            tests[i][k * 3 + 2] = side as u8;
-            k += 1;
-        }
-        if tests[i][0] != tests[i][3] || tests[i][1] != tests[i][4] {
-            i += 1;
-        }
-    }
-    tests
-}
-
-/// Knuth's linear congruential generator (MMIX).
-const fn step(state: u64) -> u64 {
-    state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407)
 }

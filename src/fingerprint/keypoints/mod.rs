@@ -6,6 +6,7 @@
 //! where they ought to be ([`verify`]). All arithmetic is the same on every machine.
 
 mod angle;
+mod comparisons;
 mod orient;
 mod scale_space;
 

@@ -15,14 +15,14 @@ pub const DEFAULT_KEYPOINTS: u16 = 44;
 /// Keypoints looked at.
 const CANDIDATES: usize = 600;
 /// Bits up to which a keypoint counts as found again; half as much up to 8 bits more.
-const FOUND: u32 = 28;
+const FOUND: u32 = 32;
 /// A keypoint is found again within this many pixels of its size.
 const NEAR: f32 = 3.5;
 /// A keypoint is a picture's own if it is found again in so many attacks, one more for each other keypoint of the picture
 /// that looks like it: further away than this many pixels, within so many bits, counted up to a number.
 const LEAST_WORTH: f32 = 3.0;
 const ELSEWHERE: f32 = 12.0;
-const ALIKE: u32 = 22;
+const ALIKE: u32 = 28;
 const MOST_ALIKE: usize = 8;
 /// A picture with fewer keypoints of its own keeps none.
 const LEAST_OWN: usize = 60;
