@@ -56,9 +56,12 @@ impl Looked {
     /// # Errors
     /// When it cannot be decoded.
     pub fn of(bytes: &[u8], with_pdq: bool) -> Result<Self, DecodeError> {
-        let pixels = decode(bytes, &Limits::default(), Orientation::Apply)?;
+        Ok(Self::at(decode(bytes, &Limits::default(), Orientation::Apply)?, with_pdq))
+    }
+
+    fn at(pixels: Pixels, with_pdq: bool) -> Self {
         let query = Query::of(&pixels, with_pdq);
-        Ok(Self { pixels, query, sight: None })
+        Self { pixels, query, sight: None }
     }
 
     /// What can be looked up again without the image: its hashes.
@@ -81,11 +84,23 @@ impl Looked {
 
 /// The verdict on an image's bytes.
 pub fn check_bytes(bytes: &[u8], sources: &[Searched<'_>], manner: Manner<'_>) -> Verdict {
-    let with_pdq = sources.iter().any(|source| source.index.counts().pdq_only > 0);
-    let mut looked = match Looked::of(bytes, with_pdq) {
-        Ok(looked) => looked,
-        Err(error) => return unreadable(reason_of(&error)),
-    };
+    match Looked::of(bytes, want_pdq(sources)) {
+        Ok(looked) => judge(looked, sources, manner),
+        Err(error) => unreadable(reason_of(&error)),
+    }
+}
+
+/// The verdict on an image's pixels.
+#[cfg(feature = "bench")]
+pub fn check_pixels(pixels: Pixels, sources: &[Searched<'_>], manner: Manner<'_>) -> Verdict {
+    judge(Looked::at(pixels, want_pdq(sources)), sources, manner)
+}
+
+fn want_pdq(sources: &[Searched<'_>]) -> bool {
+    sources.iter().any(|source| source.index.counts().pdq_only > 0)
+}
+
+fn judge(mut looked: Looked, sources: &[Searched<'_>], manner: Manner<'_>) -> Verdict {
     let relations = looked.relate(sources, manner.sensitivity);
     if needs_look(&relations) && sources.iter().any(|source| source.keypoints.is_some()) {
         looked.look();
@@ -137,7 +152,7 @@ fn candidates(query: &Query, sight: Option<&Sight>, source: &Searched<'_>) -> Ve
     for hit in sight.map_or_else(Vec::new, |(sight, tier)| tier.search(source.index, sight)) {
         let seen = Relation::by_keypoints(hit);
         match relations.iter_mut().find(|other| (other.segment, other.media) == (seen.segment, seen.media)) {
-            Some(other) => other.saw(hit.sighting),
+            Some(other) => other.saw(hit.sighting, hit.shared),
             None => relations.push(seen),
         }
     }

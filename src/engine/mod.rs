@@ -9,6 +9,8 @@ mod relation;
 mod state;
 
 pub use background::{Background, Embedded, EventSink};
+#[cfg(feature = "bench")]
+pub use check::check_pixels;
 pub use check::{MIN_QUALITY, Manner, Searched, check_bytes};
 pub use failure::{Coded, reason_of};
 pub use relation::{MATCH_RADIUS, POSSIBLE_RADIUS};

@@ -11,6 +11,8 @@ use crate::protocol::{Level, Sensitivity, Via};
 pub const MATCH_RADIUS: u32 = 31;
 /// Bits up to which a hash alone is worth a question.
 pub const POSSIBLE_RADIUS: u32 = 48;
+/// The same for a reader who would rather be asked too often.
+const KEEN_RADIUS: u32 = 54;
 /// Bits up to which a hash is worth a look at the keypoints.
 pub const LOOK_RADIUS: u32 = 64;
 
@@ -23,27 +25,33 @@ struct Demand {
     inliers: u32,
     /// Cells of the known picture, of 16, that have such keypoints.
     spread: u32,
-    /// Share of the keypoints found again, plus share of the thumbnail's blocks that look alike: 0..=2.
+    /// Share of the thumbnail's blocks that look alike: 0..=1.
+    thumbnail: f32,
+    /// Share of the keypoints found again, plus that share: 0..=2.
     agreement: f32,
 }
 
 /// Each row alone is enough. Few pairs must be borne out by a picture that agrees nearly everywhere; many are enough where
 /// much of it is covered, but not where only a shared frame, logo or caption agrees.
-const CERTAIN: [Demand; 2] = [
-    Demand { pairs: 8, inliers: 8, spread: 4, agreement: 1.15 },
-    Demand { pairs: 5, inliers: 7, spread: 4, agreement: 1.5 },
+const CERTAIN: [Demand; 3] = [
+    Demand { pairs: 8, inliers: 8, spread: 3, thumbnail: 0.45, agreement: 1.0 },
+    Demand { pairs: 6, inliers: 6, spread: 4, thumbnail: 0.5, agreement: 1.25 },
+    Demand { pairs: 5, inliers: 6, spread: 4, thumbnail: 0.6, agreement: 1.5 },
 ];
-const BEYOND_DOUBT: [Demand; 1] = [Demand { pairs: 10, inliers: 10, spread: 5, agreement: 1.3 }];
-const LIKELY: [Demand; 2] = [
-    Demand { pairs: 7, inliers: 7, spread: 4, agreement: 0.95 },
-    Demand { pairs: 4, inliers: 6, spread: 4, agreement: 1.4 },
+const BEYOND_DOUBT: [Demand; 1] = [Demand { pairs: 10, inliers: 10, spread: 5, thumbnail: 0.5, agreement: 1.3 }];
+const LIKELY: [Demand; 3] = [
+    Demand { pairs: 6, inliers: 6, spread: 3, thumbnail: 0.4, agreement: 0.9 },
+    Demand { pairs: 5, inliers: 5, spread: 3, thumbnail: 0.4, agreement: 1.15 },
+    Demand { pairs: 4, inliers: 5, spread: 4, thumbnail: 0.6, agreement: 1.5 },
 ];
 const CONCEIVABLE: [Demand; 2] = [
-    Demand { pairs: 7, inliers: 6, spread: 3, agreement: 0.85 },
-    Demand { pairs: 4, inliers: 5, spread: 3, agreement: 1.25 },
+    Demand { pairs: 6, inliers: 5, spread: 3, thumbnail: 0.3, agreement: 0.8 },
+    Demand { pairs: 4, inliers: 5, spread: 3, thumbnail: 0.4, agreement: 1.25 },
 ];
+/// Where another known picture has the same overlay, what lies beside it must agree.
+const SHARED: [Demand; 1] = [Demand { pairs: 8, inliers: 8, spread: 4, thumbnail: 0.8, agreement: 1.5 }];
 /// Where a hash within [`LOOK_RADIUS`] led to the look, the pairs need not be found again.
-const CONFIRMED: Demand = Demand { pairs: 0, inliers: 10, spread: 5, agreement: 1.2 };
+const CONFIRMED: [Demand; 1] = [Demand { pairs: 0, inliers: 8, spread: 4, thumbnail: 0.5, agreement: 1.1 }];
 
 impl Demand {
     fn is_met(&self, sighting: &Sighting) -> bool {
@@ -51,15 +59,15 @@ impl Demand {
         sighting.pairs >= self.pairs
             && evidence.inliers >= self.inliers
             && evidence.spread >= self.spread
+            && evidence.thumbnail.share() >= self.thumbnail
             && agreement(sighting) >= self.agreement
     }
 }
 
 /// How much of the known picture agrees, where the image shows it: 0.0..=2.0.
 fn agreement(sighting: &Sighting) -> f32 {
-    let share = |part: u32, whole: u32| part as f32 / whole.max(1) as f32;
     let evidence = &sighting.evidence;
-    share(evidence.inliers, evidence.visible) + share(evidence.thumbnail.agree, evidence.thumbnail.seen)
+    evidence.inliers as f32 / evidence.visible.max(1) as f32 + evidence.thumbnail.share()
 }
 
 /// How an image relates to a known picture.
@@ -77,23 +85,26 @@ pub struct Relation {
     pub hash: Option<Hit>,
     /// What the keypoints show, if they were looked at.
     pub sighting: Option<Sighting>,
+    /// Whether another entry's picture has the same overlay ([`KeypointHit::shared`]).
+    pub shared: bool,
 }
 
 impl Relation {
     /// By hash.
     pub fn by_hash(hit: Hit, sighting: Option<Sighting>) -> Self {
         let Hit { segment, entry, media, role, .. } = hit;
-        Self { segment, entry, media, role, hash: Some(hit), sighting }
+        Self { segment, entry, media, role, hash: Some(hit), sighting, shared: false }
     }
 
     /// By keypoints.
     pub fn by_keypoints(hit: KeypointHit) -> Self {
-        let KeypointHit { segment, entry, media, role, sighting } = hit;
-        Self { segment, entry, media, role, hash: None, sighting: Some(sighting) }
+        let KeypointHit { segment, entry, media, role, sighting, shared } = hit;
+        Self { segment, entry, media, role, hash: None, sighting: Some(sighting), shared }
     }
 
     /// Takes another sighting of the same picture, if it is a better one.
-    pub fn saw(&mut self, sighting: Sighting) {
+    pub fn saw(&mut self, sighting: Sighting, shared: bool) {
+        self.shared |= shared;
         if self.sighting.is_none_or(|before| agreement(&before) < agreement(&sighting)) {
             self.sighting = Some(sighting);
         }
@@ -105,18 +116,19 @@ impl Relation {
         let meets = |demands: &[Demand]| {
             self.sighting.is_some_and(|sighting| demands.iter().any(|demand| demand.is_met(&sighting)))
         };
-        let confirmed = self.hash.is_some() && meets(&[CONFIRMED]);
-        if sensitivity == Sensitivity::Cautious {
-            return (distance <= MATCH_RADIUS || confirmed || meets(&BEYOND_DOUBT)).then_some(Level::Match);
+        if self.shared {
+            return (distance <= MATCH_RADIUS || meets(&SHARED)).then_some(Level::Match);
         }
-        if distance <= MATCH_RADIUS || confirmed || meets(&CERTAIN) {
+        let confirmed = self.hash.is_some() && meets(&CONFIRMED);
+        let (certain, likely, radius): (&[Demand], &[Demand], u32) = match sensitivity {
+            Sensitivity::Cautious => (&BEYOND_DOUBT, &[], MATCH_RADIUS),
+            Sensitivity::Balanced => (&CERTAIN, &LIKELY, POSSIBLE_RADIUS),
+            Sensitivity::Keen => (&CERTAIN, &CONCEIVABLE, KEEN_RADIUS),
+        };
+        if distance <= MATCH_RADIUS || confirmed || meets(certain) {
             return Some(Level::Match);
         }
-        let (radius, demands) = match sensitivity {
-            Sensitivity::Keen => (POSSIBLE_RADIUS + 6, &CONCEIVABLE),
-            _ => (POSSIBLE_RADIUS, &LIKELY),
-        };
-        (distance <= radius || meets(demands)).then_some(Level::Possible)
+        (distance <= radius || meets(likely)).then_some(Level::Possible)
     }
 
     /// Bits by which the nearest hash differs.

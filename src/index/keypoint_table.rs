@@ -2,18 +2,22 @@
 //! the bits flipped that the look-up is least sure of (Lv and others 2007, query-directed).
 
 use crate::fingerprint::keypoints::Feature;
-use crate::fingerprint::keypoints::describe::{Descriptor, HALF_KEY};
+use crate::fingerprint::keypoints::describe::{BITS, Descriptor, HALF_KEY};
 
 /// Stored descriptors a bucket holds on average, about.
 const BUCKET: usize = 4;
 /// Bits of the key that are flipped in all combinations.
 const FLIPS: usize = 4;
 /// A bucket is read up to this many descriptors: a hostile index may file all under one key.
-const MAX_BUCKET: usize = 256;
-/// Rows of a table; a posting has 24 bits for the row and 8 for a look at four more bits of either word.
-pub const MAX_ROWS: usize = 1 << 24;
-/// Of those 8 bits so many may differ.
-const CHECK_RADIUS: u32 = 3;
+const MAX_BUCKET: usize = 1024;
+/// Bits of either word that a posting holds beside the row: they spare a look at most descriptors, which lie anywhere.
+const HALF_CHECK: u32 = 20;
+/// Rows of a table: a posting's other bits.
+pub const MAX_ROWS: usize = 1 << (64 - 2 * HALF_CHECK);
+/// Of the bits of a posting so many may differ where up to `radius` of all do: half as many again as their share.
+const fn check_radius(radius: u32) -> u32 {
+    radius * 2 * HALF_CHECK * 3 / (BITS as u32 * 2)
+}
 
 /// An inverted index over the descriptors of a segment.
 #[derive(Debug)]
@@ -23,12 +27,13 @@ pub struct KeypointTable {
     /// Where each key's postings start.
     starts: Vec<u32>,
     /// Row and check bits.
-    postings: Vec<u32>,
+    postings: Vec<u64>,
 }
 
-fn check_bits(descriptor: Descriptor) -> u32 {
-    let four = |word: u64| (word >> HALF_KEY) as u32 & 15;
-    four(descriptor.0[0]) | four(descriptor.0[1]) << 4
+/// The bits of either word that follow those of the longest key.
+fn check_bits(descriptor: Descriptor) -> u64 {
+    let some = |word: u64| (word >> HALF_KEY) & ((1 << HALF_CHECK) - 1);
+    some(descriptor.0[0]) | some(descriptor.0[1]) << HALF_CHECK
 }
 
 impl KeypointTable {
@@ -50,7 +55,7 @@ impl KeypointTable {
         for (row, bytes) in descriptors[..rows].iter().enumerate() {
             let descriptor = Descriptor::from_bytes(bytes);
             let place = &mut next[descriptor.key(half) as usize];
-            postings[*place as usize] = row as u32 | check_bits(descriptor) << 24;
+            postings[*place as usize] = (row as u64) << (2 * HALF_CHECK) | check_bits(descriptor);
             *place += 1;
         }
         Self { half, starts, postings }
@@ -58,14 +63,14 @@ impl KeypointTable {
 
     /// Bytes it takes.
     pub fn length(&self) -> usize {
-        (self.starts.len() + self.postings.len()) * size_of::<u32>()
+        self.starts.len() * size_of::<u32>() + self.postings.len() * size_of::<u64>()
     }
 
-    /// The rows that may be near a feature, or its mirror image.
-    pub fn candidates(&self, feature: &Feature, mirrored: bool, mut found: impl FnMut(usize)) {
+    /// The rows that may be within `radius` bits of a feature, or of its mirror image.
+    pub fn candidates(&self, feature: &Feature, mirrored: bool, radius: u32, mut found: impl FnMut(usize)) {
         let descriptor = if mirrored { feature.descriptor.mirrored() } else { feature.descriptor };
         let key = descriptor.key(self.half) as usize;
-        let check = check_bits(descriptor);
+        let (check, check_radius) = (check_bits(descriptor), check_radius(radius));
         let mut flips = [0_usize; FLIPS];
         let half = self.half as usize;
         let doubts = feature.doubts.iter().map(|&doubt| usize::from(doubt)).filter(|doubt| doubt % HALF_KEY < half);
@@ -77,8 +82,9 @@ impl KeypointTable {
             let flipped = (0..FLIPS).filter(|i| probe >> i & 1 == 1).fold(key, |key, i| key ^ flips[i]);
             let (start, end) = (self.starts[flipped] as usize, self.starts[flipped + 1] as usize);
             for &posting in &self.postings[start..end.min(start + MAX_BUCKET)] {
-                if ((posting >> 24) ^ check).count_ones() <= CHECK_RADIUS {
-                    found((posting & 0xFF_FFFF) as usize);
+                let differ = (posting ^ check) & ((1 << (2 * HALF_CHECK)) - 1);
+                if differ.count_ones() <= check_radius {
+                    found((posting >> (2 * HALF_CHECK)) as usize);
                 }
             }
         }

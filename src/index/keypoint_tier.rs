@@ -2,6 +2,7 @@
 
 use super::keypoint_table::KeypointTable;
 use super::segment::{KeypointSegment, SegmentError};
+use super::template::{self, Seen};
 use super::{Hit, Index, Role};
 use crate::fingerprint::Affine;
 use crate::fingerprint::keypoints::describe::Descriptor;
@@ -12,6 +13,8 @@ use crate::fingerprint::keypoints::{KnownKeypoints, Sight};
 const VOTE_RADIUS: u32 = 25;
 /// Known pictures whose keypoints are held against a picture's, those with most votes.
 const CANDIDATES: usize = 128;
+/// Of those with a single vote, which in a large index are many and mean little, so many at most.
+const SINGLE_VOTES: usize = 32;
 /// Pairs of keypoints that must agree before the picture is looked at again.
 const LEAST_PAIRS: u32 = 4;
 /// Known pictures for which it is looked at again, at most, those with most pairs.
@@ -44,6 +47,9 @@ pub struct KeypointHit {
     pub role: Role,
     /// How it was seen.
     pub sighting: Sighting,
+    /// Whether what was seen is mostly seen of another entry's picture too, which looks otherwise: an overlay that both
+    /// have.
+    pub shared: bool,
 }
 
 impl KeypointTier {
@@ -87,19 +93,21 @@ impl KeypointTier {
 
     /// The known pictures that a picture shows, those with most agreeing pairs first.
     pub fn search(&self, index: &Index, sight: &Sight) -> Vec<KeypointHit> {
-        let mut hits = Vec::new();
+        let mut seen = Vec::new();
         for part in &self.segments {
             for mirrored in [false, true] {
-                part.search(index, sight, mirrored, &mut hits);
+                part.search(index, sight, mirrored, &mut seen);
             }
         }
+        template::mark(&mut seen);
+        let mut hits: Vec<KeypointHit> = seen.into_iter().map(|(hit, _)| hit).collect();
         hits.sort_by_key(|hit| (std::cmp::Reverse(hit.sighting.pairs), hit.segment, hit.media));
         hits
     }
 }
 
 impl Part {
-    fn search(&self, index: &Index, sight: &Sight, mirrored: bool, hits: &mut Vec<KeypointHit>) {
+    fn search(&self, index: &Index, sight: &Sight, mirrored: bool, hits: &mut Vec<Seen>) {
         let mut seen = Vec::new();
         for picture in self.voted(sight, mirrored) {
             let Some(media) = self.keypoints.media(picture) else { continue };
@@ -112,7 +120,8 @@ impl Part {
         seen.sort_by_key(|(consensus, _, media, ..)| (std::cmp::Reverse(consensus.pairs), *media));
         for (consensus, known, media, entry, role) in seen.into_iter().take(LOOKS) {
             if let Some(sighting) = sight.look(&known, &consensus) {
-                hits.push(KeypointHit { segment: self.owner, entry, media, role, sighting });
+                let hit = KeypointHit { segment: self.owner, entry, media, role, sighting, shared: false };
+                hits.push((hit, known));
             }
         }
     }
@@ -125,7 +134,7 @@ impl Part {
         for feature in sight.features() {
             let descriptor = if mirrored { feature.descriptor.mirrored() } else { feature.descriptor };
             let pose = feature.pose(mirrored);
-            self.table.candidates(feature, mirrored, |row| {
+            self.table.candidates(feature, mirrored, VOTE_RADIUS, |row| {
                 let Some(bytes) = descriptors.get(row) else { return };
                 if Descriptor::from_bytes(bytes).distance(descriptor) <= VOTE_RADIUS {
                     let bin = pose.bin_from(self.keypoints.place(row));
@@ -145,7 +154,8 @@ impl Part {
             }
         }
         best.sort_unstable_by_key(|&(votes, picture)| (std::cmp::Reverse(votes), picture));
-        best.truncate(CANDIDATES);
+        let several = best.partition_point(|&(votes, _)| votes > 1);
+        best.truncate(several.max(SINGLE_VOTES).min(CANDIDATES));
         best.into_iter().map(|(_, picture)| picture).collect()
     }
 }

@@ -11,6 +11,7 @@ mod keypoint_table;
 mod keypoint_tier;
 mod link;
 mod search;
+mod template;
 mod text;
 
 pub mod segment;

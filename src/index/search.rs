@@ -5,6 +5,9 @@
 
 use crate::fingerprint::Hash;
 
+/// Bits of half a hash.
+const HALF_BITS: u32 = 128;
+
 /// Half a hash.
 pub type Half = [u8; 16];
 
@@ -58,10 +61,16 @@ impl HashColumns<'_> {
                 }
             }
             many => {
-                for (row, first) in self.first.iter().enumerate() {
-                    let first = words(first);
+                // Within a wide radius half of all first halves are near enough: there it takes both to rule a row out.
+                let both = radius > HALF_BITS / 3;
+                for (row, (first, second)) in self.first.iter().zip(self.second).enumerate() {
+                    let (first, second) = (words(first), words(second));
                     for (query, halves) in many.iter().enumerate() {
-                        if distance(first, halves[0]) <= radius {
+                        let mut differ = distance(first, halves[0]);
+                        if both {
+                            differ += distance(second, halves[1]);
+                        }
+                        if differ <= radius {
                             self.finish(row, query, halves, radius, &mut found);
                         }
                     }

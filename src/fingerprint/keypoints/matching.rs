@@ -1,5 +1,6 @@
 //! Whether a picture's keypoints lie as a known picture's do: one similarity transform that explains the most pairs.
 
+use super::describe::Descriptor;
 use super::detect::Keypoint;
 use super::features::Feature;
 use super::known::KnownKeypoints;
@@ -7,7 +8,7 @@ use super::verify::{Pair, fit};
 use crate::fingerprint::Affine;
 
 /// Bits up to which two keypoints may be the same.
-pub const PAIR_RADIUS: u32 = 28;
+pub const PAIR_RADIUS: u32 = 34;
 /// Pairs a stored keypoint takes part in.
 const PAIRS_EACH: usize = 2;
 /// A pair may lie this far from where the transform puts it: pixels, and share of the distance to the pair that gave it.
@@ -32,9 +33,15 @@ pub struct Consensus {
 }
 
 /// Finds the similarity transform that the most pairs of a known picture's and a picture's keypoints agree on; `mirrored`
-/// looks for the known picture's mirror image. `width` is the picture's, in pixels.
-pub fn consensus(known: &KnownKeypoints, features: &[Feature], mirrored: bool, width: f32) -> Option<Consensus> {
-    let pairs = pairs(known, features, mirrored, width);
+/// looks for the known picture's mirror image. `descriptors` are those of the features, `width` is the picture's, in pixels.
+pub fn consensus(
+    known: &KnownKeypoints,
+    features: &[Feature],
+    descriptors: &[Descriptor],
+    mirrored: bool,
+    width: f32,
+) -> Option<Consensus> {
+    let pairs = pairs(known, features, descriptors, mirrored, width);
     let mut best: Vec<usize> = Vec::new();
     let mut map = Affine::IDENTITY;
     let mut agreeing = Vec::new();
@@ -66,14 +73,20 @@ fn mirror(width: f32) -> Affine {
 
 /// The keypoints that may be the same: for each stored one the nearest of the picture, in the frame of the picture or its
 /// mirror image.
-fn pairs(known: &KnownKeypoints, features: &[Feature], mirrored: bool, width: f32) -> Vec<(Keypoint, Keypoint)> {
+fn pairs(
+    known: &KnownKeypoints,
+    features: &[Feature],
+    descriptors: &[Descriptor],
+    mirrored: bool,
+    width: f32,
+) -> Vec<(Keypoint, Keypoint)> {
     let [frame_width, frame_height] = known.frame.map(f32::from);
     let mut pairs = Vec::new();
     for (descriptor, place) in &known.keypoints {
         let descriptor = if mirrored { descriptor.mirrored() } else { *descriptor };
-        let mut nearest = [(u32::MAX, 0_usize); PAIRS_EACH];
-        for (i, feature) in features.iter().enumerate() {
-            let distance = feature.descriptor.distance(descriptor);
+        let mut nearest = [(PAIR_RADIUS + 1, 0_usize); PAIRS_EACH];
+        for (i, seen) in descriptors.iter().enumerate() {
+            let distance = seen.distance(descriptor);
             if distance < nearest[1].0 {
                 nearest[1] = (distance, i);
                 nearest.sort_unstable();

@@ -1,6 +1,7 @@
 //! A picture that is looked up, with its keypoints.
 
 use super::KnownKeypoints;
+use super::describe::Descriptor;
 use super::features::{Feature, features};
 use super::matching::{Consensus, consensus};
 use super::scale_space::ScaleSpace;
@@ -20,6 +21,8 @@ const KEYPOINTS: usize = 500;
 pub struct Sight {
     space: ScaleSpace,
     features: Vec<Feature>,
+    /// The features' descriptors, side by side: they are compared much more often than anything else is looked at.
+    descriptors: Vec<Descriptor>,
 }
 
 /// A known picture in a picture.
@@ -38,7 +41,8 @@ impl Sight {
     pub fn of(pixels: &Pixels) -> Self {
         let space = ScaleSpace::of(&Grey::of(pixels, Rect::whole(pixels), SIDE));
         let features = features(&space, KEYPOINTS);
-        Self { space, features }
+        let descriptors = features.iter().map(|feature| feature.descriptor).collect();
+        Self { space, features, descriptors }
     }
 
     /// Its keypoints.
@@ -61,7 +65,7 @@ impl Sight {
 
     /// How a known picture's keypoints lie in the picture; `mirrored` for its mirror image.
     pub fn consensus(&self, known: &KnownKeypoints, mirrored: bool) -> Option<Consensus> {
-        consensus(known, &self.features, mirrored, self.space.width as f32)
+        consensus(known, &self.features, &self.descriptors, mirrored, self.space.width as f32)
     }
 
     /// Looks at the picture again where a consensus leads.

@@ -8,8 +8,15 @@ use crate::fingerprint::grey::Grey;
 pub const CELLS: usize = 20;
 /// Bytes: two cells in each.
 pub const LENGTH: usize = CELLS * CELLS / 2;
-/// Cells along a side of a block, which is compared as a whole.
+/// Cells along a side of a block, which is compared as a whole; blocks overlap by half.
 const BLOCK: usize = 4;
+const BLOCKS: usize = (CELLS - BLOCK) / (BLOCK / 2) + 1;
+/// Least cells of a block that the picture must show.
+const LEAST_CELLS: f32 = 9.0;
+/// A block whose cells vary by less is flat: mean square, in greys of the thumbnail.
+const FLAT: f32 = 0.4;
+/// What is flat in the known picture must not vary by this many times as much in the picture.
+const BUSY: f32 = 4.0;
 
 /// Greys 0..16, row-major; the first of two in the lower half of the byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,10 +25,17 @@ pub struct Thumbnail(pub [u8; LENGTH]);
 /// How much of a thumbnail is found again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Agreement {
-    /// Blocks that the picture shows and that are not flat.
+    /// Blocks that the picture shows and that are not flat in both.
     pub seen: u32,
     /// Those that look alike.
     pub agree: u32,
+}
+
+impl Agreement {
+    /// The share of the blocks that look alike, 0.0..=1.0; 0 where none can be compared.
+    pub fn share(self) -> f32 {
+        self.agree as f32 / self.seen.max(1) as f32
+    }
 }
 
 impl Thumbnail {
@@ -74,19 +88,46 @@ impl Thumbnail {
             }
             *value = inside.then_some(sum / 4.0);
         }
-        let mut agreement = Agreement::default();
-        for block in 0..(CELLS / BLOCK) * (CELLS / BLOCK) {
-            let (left, top) = (block % (CELLS / BLOCK) * BLOCK, block / (CELLS / BLOCK) * BLOCK);
-            if let Some(alike) = self.block(left, top, &seen) {
-                agreement.seen += 1;
-                agreement.agree += u32::from(alike);
+        self.compare(&seen)
+    }
+
+    /// How much of it another thumbnail shows, when `map` leads from the unit square of this one to that of the other.
+    pub fn resemblance(&self, other: &Self, map: &Affine) -> Agreement {
+        let mut seen = [None; CELLS * CELLS];
+        for (i, value) in seen.iter_mut().enumerate() {
+            let part = |at: usize| (at as f32 + 0.5) / CELLS as f32;
+            let [x, y] = map.of([part(i % CELLS), part(i / CELLS)]);
+            if (0.0..1.0).contains(&x) && (0.0..1.0).contains(&y) {
+                *value = Some(other.cell((x * CELLS as f32) as usize, (y * CELLS as f32) as usize));
             }
+        }
+        self.compare(&seen)
+    }
+
+    fn compare(&self, seen: &[Option<f32>]) -> Agreement {
+        let mut agreement = Agreement::default();
+        // How much the picture varies where it looks alike, for what varies by one in the thumbnail.
+        let (mut stored, mut shown) = (0.0_f32, 0.0_f32);
+        let blocks = || (0..BLOCKS * BLOCKS).filter_map(|i| self.block(i % BLOCKS, i / BLOCKS, seen));
+        for block in blocks().filter(|block| !block.is_flat()) {
+            agreement.seen += 1;
+            if block.is_alike() {
+                agreement.agree += 1;
+                stored += block.stored;
+                shown += block.shown;
+            }
+        }
+        // A plain wall says nothing where it is one, but much where there is something else.
+        let busy = |block: &Block| block.is_flat() && block.shown * stored > BUSY * FLAT * block.count * shown;
+        if agreement.agree > 0 {
+            agreement.seen += blocks().filter(busy).count() as u32;
         }
         agreement
     }
 
-    /// Whether a block looks alike (correlation over 0.6); nothing where it is flat or outside.
-    fn block(&self, left: usize, top: usize, seen: &[Option<f32>]) -> Option<bool> {
+    /// A block as the thumbnail has it and as the picture shows it; nothing where it is mostly outside.
+    fn block(&self, column: usize, row: usize, seen: &[Option<f32>]) -> Option<Block> {
+        let (left, top) = (column * BLOCK / 2, row * BLOCK / 2);
         let (mut count, mut a, mut b, mut aa, mut bb, mut ab) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
         for y in top..top + BLOCK {
             for x in left..left + BLOCK {
@@ -100,10 +141,30 @@ impl Thumbnail {
                 ab += stored * value;
             }
         }
-        let (spread_a, spread_b) = (aa - a * a / count, bb - b * b / count);
-        if count < 9.0 || spread_a < count * 0.4 {
-            return None;
-        }
-        Some(ab - a * b / count > 0.6 * (spread_a * spread_b).max(0.0).sqrt())
+        (count >= LEAST_CELLS).then(|| Block {
+            count,
+            stored: aa - a * a / count,
+            shown: (bb - b * b / count).max(0.0),
+            both: ab - a * b / count,
+        })
+    }
+}
+
+/// How a block varies: sums of squares about the mean.
+struct Block {
+    count: f32,
+    stored: f32,
+    shown: f32,
+    both: f32,
+}
+
+impl Block {
+    fn is_flat(&self) -> bool {
+        self.stored < self.count * FLAT
+    }
+
+    /// Correlation over 0.6.
+    fn is_alike(&self) -> bool {
+        self.both > 0.6 * (self.stored * self.shown).max(0.0).sqrt()
     }
 }

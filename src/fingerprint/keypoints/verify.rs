@@ -22,11 +22,18 @@ pub struct Evidence {
     pub cells: u32,
     /// How the cells of the thumbnail agree.
     pub thumbnail: Agreement,
+    /// Cells of an 8x8 grid over the picture that have such keypoints, as bits.
+    pub places: u64,
 }
 
 /// Bits up to which a neighbourhood looks like the stored one.
-pub const ALIKE: u32 = 22;
-const ROUGHLY_ALIKE: u32 = 28;
+pub const ALIKE: u32 = 28;
+const ROUGHLY_ALIKE: u32 = 36;
+/// From here on it is not worth looking around a place.
+const HOPELESS: u32 = 50;
+/// The places around a place, in steps.
+const AROUND: [(f32, f32); 8] =
+    [(-1.0, -1.0), (0.0, -1.0), (1.0, -1.0), (-1.0, 0.0), (1.0, 0.0), (-1.0, 1.0), (0.0, 1.0), (1.0, 1.0)];
 
 /// A keypoint of a known picture and where a picture shows it.
 #[derive(Debug, Clone, Copy)]
@@ -70,19 +77,23 @@ fn look(known: &KnownKeypoints, map: &Affine, space: &ScaleSpace, step: f32, lim
         cells |= cell;
         let frame = Frame::new(0.0, 0.0, keypoint.scale, keypoint.direction);
         let (along, across) = (map.turned(frame.along), map.turned(frame.across));
-        let mut best: Option<(u32, [f32; 2])> = None;
-        for j in -1..=1_i8 {
-            for i in -1..=1_i8 {
-                let at = [x + f32::from(i) * step * size, y + f32::from(j) * step * size];
-                let frame = Frame { x: at[0], y: at[1], along, across };
-                let wrong = signs(&Patch::of(space, frame).differences()).distance(*descriptor);
-                if wrong <= limit && best.is_none_or(|(least, _)| wrong < least) {
-                    best = Some((wrong, at));
-                }
+        let wrong_at = |[x, y]: [f32; 2]| {
+            signs(&Patch::of(space, Frame { x, y, along, across }).differences()).distance(*descriptor)
+        };
+        let mut best = (wrong_at([x, y]), [x, y]);
+        // What looks like something else altogether does so a few pixels on, too.
+        if best.0 > HOPELESS {
+            continue;
+        }
+        for (i, j) in AROUND {
+            let at = [x + i * step * size, y + j * step * size];
+            let wrong = wrong_at(at);
+            if wrong < best.0 {
+                best = (wrong, at);
             }
         }
-        if let Some((_, seen)) = best {
-            pairs.push(Pair { known: [keypoint.x, keypoint.y], seen, cell });
+        if best.0 <= limit {
+            pairs.push(Pair { known: [keypoint.x, keypoint.y], seen: best.1, cell });
         }
     }
     (visible, cells, pairs)
@@ -162,7 +173,12 @@ pub fn verify(known: &KnownKeypoints, map: &Affine, space: &ScaleSpace) -> Optio
     let (visible, visible_cells, pairs) = best;
     let cells = pairs.iter().fold(0_u16, |cells, pair| cells | pair.cell);
     let [width, height] = known.frame.map(f32::from);
+    let place = |[x, y]: [f32; 2]| {
+        let eighth = |at: f32, side: usize| ((at * 8.0 / side as f32) as usize).min(7);
+        1_u64 << (eighth(y, space.height) * 8 + eighth(x, space.width))
+    };
     Some(Evidence {
+        places: pairs.iter().fold(0, |places, pair| places | place(pair.seen)),
         map,
         visible,
         inliers: pairs.len() as u32,
