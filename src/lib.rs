@@ -28,5 +28,9 @@ pub mod protocol;
 #[cfg(feature = "builder")]
 pub mod testing;
 
+/// An index of many known pictures, to measure look-ups in.
+#[cfg(feature = "bench")]
+pub mod bench;
+
 #[cfg(target_family = "wasm")]
 mod web;

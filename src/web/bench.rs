@@ -2,6 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
+use crate::bench::Crowd;
 use crate::fingerprint::{Fingerprint, Hash, Query, pdq};
 use crate::image::{Channels, Limits, Orientation, Pixels, decode};
 use crate::index::HashColumns;
@@ -71,5 +72,38 @@ impl Kernels {
     pub fn search(&self, queries: usize) -> usize {
         let hashes: Vec<Hash> = (0..queries).map(|i| Hash([i as u8; 32])).collect();
         HashColumns { first: &self.first, second: &self.second }.within(&hashes, 31).len()
+    }
+}
+
+/// An index of many known pictures.
+#[wasm_bindgen]
+pub struct Lookups {
+    crowd: Crowd,
+    picture: Pixels,
+}
+
+#[wasm_bindgen]
+impl Lookups {
+    /// `entries` known pictures drawn from the keypoints of `files`, and the picture that is looked up.
+    #[wasm_bindgen(constructor)]
+    pub fn new(files: Vec<js_sys::Uint8Array>, entries: usize, picture: &[u8]) -> Result<Lookups, JsError> {
+        let pixels = |file: &[u8]| decode(file, &Limits::default(), Orientation::Apply);
+        let pictures = files.iter().map(|file| pixels(&file.to_vec())).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self { crowd: Crowd::of(&pictures, entries)?, picture: pixels(picture)? })
+    }
+
+    /// Bytes of the tier of entries and of that of keypoints, tables included.
+    pub fn lengths(&self) -> Vec<usize> {
+        self.crowd.lengths().to_vec()
+    }
+
+    /// A whole check of the picture, decoding left out: whether nothing is found.
+    pub fn check(&self) -> bool {
+        self.crowd.check(self.picture.clone()) == crate::protocol::VerdictKind::None
+    }
+
+    /// Exact PDQ of it.
+    pub fn pdq(&self) -> u8 {
+        pdq::pdq(&self.picture).quality
     }
 }

@@ -1,11 +1,11 @@
 // The kernels of benches/kernels.rs in WebAssembly, in Node's V8: `node tests/bench/run.mjs [PKG]`. Prints medians and minima, in
 // milliseconds, and the ratios that docs/performance.md states budgets for. Build PKG with the feature `bench` (./build.sh bench).
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 const folder = process.argv[2] ?? "target/bench-pkg";
-const { initSync, Kernels } = await import(pathToFileURL(`${process.cwd()}/${folder}/caveat.js`.replace(`${process.cwd()}//`, "/")).href);
+const { initSync, Kernels, Lookups } = await import(pathToFileURL(`${process.cwd()}/${folder}/caveat.js`.replace(`${process.cwd()}//`, "/")).href);
 initSync({ module: readFileSync(`${folder}/caveat_bg.wasm`) });
 
 /** Smooth shapes with some grain, as a photograph has. @param {number} width @param {number} height */
@@ -58,4 +58,22 @@ for (const rows of [100_000, 1_000_000]) {
   const kernels = new Kernels(new Uint8Array(3), 1, 1, rows);
   for (const queries of [1, 8]) print(`search ${rows} rows, ${queries} hashes`, measure(() => kernels.search(queries), 60));
   kernels.free();
+}
+
+// A whole check of a photograph that is not known, without decoding it, in indexes of known pictures whose keypoints are drawn from
+// those of the demo feed's pictures: node tests/bench/run.mjs PKG [PICTURE].
+const pictures = "www/feed/pictures";
+const files = readdirSync(pictures).filter((name) => /^(?!avatar).*\.jpg$/.test(name));
+const asked = readFileSync(process.argv[3] ?? `${pictures}/crowd.jpg`);
+for (const entries of [100, 10_000, 100_000]) {
+  const start = performance.now();
+  const lookups = new Lookups(files.map((name) => readFileSync(`${pictures}/${name}`)), entries, asked);
+  const built = performance.now() - start;
+  if (!lookups.check()) throw new Error("the picture is known: take another one");
+  const pdq = measure(() => lookups.pdq(), 15);
+  const check = measure(() => lookups.check(), 15);
+  const [hashes, keypoints] = [...lookups.lengths()].map((bytes) => bytes / 1e6);
+  print(`check, ${entries} entries`, check);
+  console.log(`${`check / pdq`.padEnd(34)} ${(check.median / pdq.median).toFixed(2).padStart(9)}   entries ${hashes.toFixed(1)} MB, keypoints ${keypoints.toFixed(1)} MB, built in ${built.toFixed(0)} ms`);
+  lookups.free();
 }
