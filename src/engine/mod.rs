@@ -7,6 +7,7 @@ mod failure;
 mod finding;
 mod relation;
 mod state;
+mod telling;
 
 pub use background::{Background, Embedded, EventSink};
 pub use check::{MIN_QUALITY, Manner, Searched, check_bytes};

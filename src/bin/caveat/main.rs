@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod differences;
 mod eval;
 mod fault;
 mod ffmpeg;
