@@ -144,8 +144,8 @@ impl Block {
         if structure < LEAST_STRUCTURE {
             return None;
         }
-        let at = |dx, dy| self.rest(shown, under, dx, dy).map_or(f32::MAX, |(_, rest)| rest);
-        let mut best = (f32::MAX, 0, 0);
+        let at = |dx, dy| self.rest(shown, under, dx, dy).map_or(f32::INFINITY, |(_, rest)| rest);
+        let mut best = (f32::INFINITY, 0, 0);
         for dy in -reach..=reach {
             for dx in -reach..=reach {
                 let rest = at(dx, dy);
@@ -158,6 +158,7 @@ impl Block {
         if least > REST * structure || dx.abs() == reach || dy.abs() == reach {
             return Some(None);
         }
+        // At the picture's edge one side is not seen.
         let vertex = |before: f32, after: f32| {
             let bend = before + after - 2.0 * least;
             if bend > 1e-3 && bend.is_finite() { (0.5 * (before - after) / bend).clamp(-0.5, 0.5) } else { 0.0 }

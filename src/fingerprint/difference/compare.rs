@@ -15,6 +15,8 @@ const VISIBLE: f32 = 0.7;
 /// How much brightness and contrast may change; the fit leans towards no change by so many squared levels.
 const GAIN: [f32; 2] = [0.6, 1.7];
 const LEAN: f32 = 20.0;
+/// Squared levels by which the same may differ in the two patches.
+const SAME: f32 = 64.0;
 /// How far a picture must lie to one side: 1 is at one of the two, 0 in the middle.
 const CLEAR: f32 = 0.5;
 /// Most of the squared distance to the farther picture that may remain to the nearer one.
@@ -82,34 +84,72 @@ fn look(spot: &Spot, pixels: &Pixels, back: &Affine) -> Option<Distances> {
     let fine = 1.0 / FINE as f32;
     let grid = Affine { rows: [[fine, 0.0, -reach * fine], [0.0, fine, -reach * fine]] };
     let sums = Sums::of(&Grid::of(pixels, spot.plane, &grid.then(&spot.map()).then(back), GRID, GRID));
-    let (known, original) = (spot.values(&spot.known), spot.values(&spot.original));
-    let apart = |seen: &Seen| -> f32 {
-        (0..SAMPLES).filter(|&i| seen[i].is_some()).map(|i| (known[i] - original[i]) * (known[i] - original[i])).sum()
+    let both = Both::of(spot);
+    let at = |dx: usize, dy: usize| -> Option<Placed> {
+        let seen = sums.samples(dx, dy);
+        let fits = both.values.map(|values| Fit::of(&seen, &values, &both.weights));
+        (both.apart(&seen) >= VISIBLE * both.all).then_some(Placed { fits, dx, dy })
     };
-    let all = apart(&[Some(0.0); SAMPLES]);
-    let mut best: [Option<Fit>; 2] = [None; 2];
-    let mut shown = [None; SAMPLES];
-    for dy in 0..=2 * REACH {
-        for dx in 0..=2 * REACH {
-            let seen = sums.samples(dx, dy);
-            if apart(&seen) < VISIBLE * all {
-                continue;
-            }
-            for (best, values) in best.iter_mut().zip([&known, &original]) {
-                let fit = Fit::of(&seen, values);
-                if best.is_none_or(|best| fit.rest < best.rest) {
-                    *best = Some(fit);
-                    shown = seen;
-                }
-            }
-        }
+    let nearer = |one: Placed, other: Placed| if other.rest() < one.rest() { other } else { one };
+    // Every other shift, then those around the best.
+    let coarse = (0..=REACH).flat_map(|y| (0..=REACH).map(move |x| [2 * x, 2 * y]));
+    let first = coarse.filter_map(|[x, y]| at(x, y)).reduce(nearer)?;
+    let around = |at: usize| at.saturating_sub(1)..=(at + 1).min(2 * REACH);
+    let fine = around(first.dy).flat_map(|y| around(first.dx).map(move |x| [x, y]));
+    let best = fine.filter_map(|[x, y]| at(x, y)).fold(first, nearer);
+    // Where the picture shows either best, both are held against it: what a shift of its own would forgive the other
+    // one is just what tells them apart.
+    let [known, original] = best.fits;
+    let gain = if known.rest < original.rest { known.gain } else { original.gain };
+    let apart = both.between(&sums.samples(best.dx, best.dy)) * gain * gain;
+    Some(Distances { known: known.rest, original: original.rest, apart })
+}
+
+/// How both fit at a shift.
+#[derive(Debug, Clone, Copy)]
+struct Placed {
+    fits: [Fit; 2],
+    dx: usize,
+    dy: usize,
+}
+
+impl Placed {
+    fn rest(&self) -> f32 {
+        self.fits[0].rest.min(self.fits[1].rest)
     }
-    let [of_known, of_original] = [best[0]?, best[1]?];
-    // How far the two are from one another when either may be brighter, and in the contrast that the picture has.
-    let as_seen = |from: &[f32; SAMPLES]| std::array::from_fn(|i| shown[i].map(|_| from[i]));
-    let apart = Fit::of(&as_seen(&known), &original).rest.min(Fit::of(&as_seen(&original), &known).rest);
-    let gain = if of_known.rest < of_original.rest { of_known.gain } else { of_original.gain };
-    Some(Distances { known: of_known.rest, original: of_original.rest, apart: apart * gain * gain })
+}
+
+/// What the known picture and its original show of a spot.
+struct Both {
+    values: [[f32; SAMPLES]; 2],
+    /// How much a sample says of brightness and contrast: most where the two are the same.
+    weights: [f32; SAMPLES],
+    /// Squared differences of all samples.
+    all: f32,
+}
+
+impl Both {
+    fn of(spot: &Spot) -> Self {
+        let values = [spot.values(&spot.known), spot.values(&spot.original)];
+        let square = |i: usize| (values[0][i] - values[1][i]) * (values[0][i] - values[1][i]);
+        let weights = std::array::from_fn(|i| SAME / (SAME + square(i)));
+        Self { values, weights, all: (0..SAMPLES).map(square).sum() }
+    }
+
+    /// Squared differences of the samples that are seen.
+    fn apart(&self, seen: &Seen) -> f32 {
+        let [known, original] = &self.values;
+        let both = known.iter().zip(original).zip(seen).filter(|(_, seen)| seen.is_some());
+        both.map(|((known, original), _)| (known - original) * (known - original)).sum()
+    }
+
+    /// How far the two are from one another in the samples that are seen, when either may be brighter.
+    fn between(&self, seen: &Seen) -> f32 {
+        let [known, original] = &self.values;
+        let part = |of: &[f32; SAMPLES]| -> Seen { std::array::from_fn(|i| seen[i].map(|_| of[i])) };
+        let one = Fit::of(&part(known), original, &self.weights);
+        one.rest.min(Fit::of(&part(original), known, &self.weights).rest)
+    }
 }
 
 /// What a picture shows of the samples of a spot.
@@ -159,28 +199,28 @@ struct Fit {
 }
 
 impl Fit {
-    fn of(seen: &Seen, values: &[f32; SAMPLES]) -> Self {
-        let (mut count, mut s, mut v) = (0.0, 0.0, 0.0);
-        for (seen, value) in seen.iter().zip(values) {
+    fn of(seen: &Seen, values: &[f32; SAMPLES], weights: &[f32; SAMPLES]) -> Self {
+        let (mut weight, mut s, mut v, mut sv, mut vv) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        for ((seen, value), part) in seen.iter().zip(values).zip(weights) {
             if let Some(seen) = seen {
-                count += 1.0;
-                s += seen;
-                v += value;
+                weight += part;
+                s += part * seen;
+                v += part * value;
+                sv += part * seen * value;
+                vv += part * value * value;
             }
         }
-        let count = f32::max(count, 1.0);
-        let (s, v) = (s / count, v / count);
-        let (mut ss, mut vv, mut sv) = (0.0, 0.0, 0.0);
+        let weight = f32::max(weight, 1e-3);
+        let (s, v) = (s / weight, v / weight);
+        let (sv, vv) = (sv / weight - s * v, (vv / weight - v * v).max(0.0));
+        let gain = ((sv + LEAN) / (vv + LEAN)).clamp(GAIN[0], GAIN[1]);
+        let mut rest = 0.0;
         for (seen, value) in seen.iter().zip(values) {
             if let Some(seen) = seen {
-                let (seen, value) = (seen - s, value - v);
-                ss += seen * seen;
-                vv += value * value;
-                sv += seen * value;
+                let off = (seen - s) - gain * (value - v);
+                rest += off * off;
             }
         }
-        let lean = LEAN * count;
-        let gain = ((sv + lean) / (vv + lean)).clamp(GAIN[0], GAIN[1]);
-        Self { gain, rest: (ss - 2.0 * gain * sv + gain * gain * vv).max(0.0) }
+        Self { gain, rest }
     }
 }

@@ -11,12 +11,12 @@ const CELL: usize = 4;
 const SIDES: [usize; 9] = [4, 6, 8, 11, 16, 22, 32, 45, 64];
 const SHAPES: [[usize; 2]; 3] = [[2, 2], [3, 1], [1, 3]];
 /// A spot shows so much more than what differs: what is the same in both tells how bright and where a copy is.
-const WIDER: f32 = 1.5;
+const WIDER: f32 = 1.7;
 /// Least side of a spot, in cells: its samples must not be finer than what a map can be wrong by.
 const LEAST_SIDE: f32 = 10.0;
 /// Squared levels that do not count, beyond what most of the picture differs by.
-const NOISE: f32 = 36.0;
-const TIMES_NOISE: f32 = 4.0;
+const NOISE: f32 = 16.0;
+const TIMES_NOISE: f32 = 3.0;
 /// Colour counts less than luma: sites keep it at half the size.
 const WORTH: [f32; 3] = [1.0, 0.7, 0.7];
 /// A further spot must differ by this part of the first one.

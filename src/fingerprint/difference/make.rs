@@ -13,7 +13,7 @@ use crate::image::Pixels;
 /// Points along each side of a sample that is stored.
 const FINE: usize = 4;
 /// Root mean square by which a spot's patches must differ, in levels, to be worth its bytes.
-const LEAST_APART: f32 = 5.0;
+const LEAST_APART: f32 = 3.5;
 
 /// Why a known picture has no difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
