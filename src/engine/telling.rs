@@ -10,6 +10,9 @@ use crate::protocol::{Level, Sensitivity};
 /// An edited picture and its original may differ by so few bits that the nearer one is a matter of compression. Where
 /// both are within this many bits of one another, we only ask.
 const TELL_APART: u32 = 6;
+/// An original that is nearer than the known picture by more bits than this is what the image shows, even where the place
+/// of the edit cannot be seen.
+const FAR_APART: u32 = 24;
 /// Known pictures of an entry that are held against an image, the nearest.
 const MOST_COMPARED: usize = 8;
 
@@ -103,7 +106,13 @@ fn told(
     if compared.iter().all(|(_, told, _)| *told == Told::Original) {
         return Ok(None);
     }
-    Ok(by_distance.map(|(relation, _)| (relation, Level::Possible)))
+    // Distances tell an edit of a large part only: near ones say nothing of a place that is not seen.
+    let farness = own.first().map_or(0, |nearest| nearest.farness());
+    let undecided = compared.iter().map(|(relation, ..)| relation).find(|relation| {
+        relation.level(sensitivity).is_some() && relation.farness().saturating_sub(farness) <= FAR_APART
+    });
+    let speaks = by_distance.map(|(relation, _)| relation).or(undecided.copied());
+    Ok(speaks.map(|relation| (relation, Level::Possible)))
 }
 
 /// Of two maps the one along which the image looks more like either picture.

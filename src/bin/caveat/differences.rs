@@ -8,7 +8,7 @@ use caveat::fingerprint::encoding;
 use caveat::image::{Limits, Orientation, Pixels, decode};
 use caveat::index::{Entry, Media, Role};
 
-use crate::fingerprint::MediaError;
+use crate::fingerprint::{Fingerprinted, MediaError};
 use crate::video;
 
 /// Adds to each known picture of an entry what tells it from the entry's originals. `files` are the pictures of its
@@ -42,6 +42,25 @@ fn tell_apart(media: &mut Media, known: &Pixels, originals: &[Pixels]) -> Result
     fingerprint.difference = Some(difference(&fingerprint, known, originals)?);
     media.fingerprint = Some(encoding::to_base64(&fingerprint));
     Ok(())
+}
+
+/// A picture's fingerprints with what tells it from its originals, if there are any; says so where nothing does.
+pub fn added(
+    mut found: Vec<Fingerprinted>,
+    path: &Path,
+    originals: &[Pixels],
+) -> Result<Vec<Fingerprinted>, MediaError> {
+    if originals.is_empty() || video::is_video(path) {
+        return Ok(found);
+    }
+    let known = pixels(path)?;
+    for one in &mut found {
+        match difference(&one.fingerprint, &known, originals) {
+            Ok(difference) => one.fingerprint.difference = Some(difference),
+            Err(why) => eprintln!("caveat: {}: {why}", path.display()),
+        }
+    }
+    Ok(found)
 }
 
 /// The pixels of a picture's file.
