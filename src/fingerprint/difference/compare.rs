@@ -21,6 +21,8 @@ const SAME: f32 = 64.0;
 const CLEAR: f32 = 0.5;
 /// Most of the squared distance to the farther picture that may remain to the nearer one.
 const NEARER: f32 = 0.4;
+/// Most of that between the two that may remain: what covers the place looks like neither.
+const REST: f32 = 0.35;
 
 /// Which picture it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,14 +70,17 @@ pub fn compare(difference: &Difference, pixels: &Pixels, map: &Affine) -> Compar
         return UNSEEN;
     }
     let side = (sum.original - sum.known) / sum.apart;
-    let told = if side >= CLEAR && sum.known <= NEARER * sum.original {
+    let rest = sum.known.min(sum.original) / sum.apart;
+    let told = if rest > REST {
+        Told::Unclear
+    } else if side >= CLEAR && sum.known <= NEARER * sum.original {
         Told::Known
     } else if side <= -CLEAR && sum.original <= NEARER * sum.known {
         Told::Original
     } else {
         Told::Unclear
     };
-    Comparison { told, rest: sum.known.min(sum.original) / sum.apart, side }
+    Comparison { told, rest, side }
 }
 
 /// The distances in one spot; nothing where the picture does not show it.
