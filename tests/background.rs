@@ -8,6 +8,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use caveat::engine::Background;
+use caveat::fingerprint::difference::{Difference, Patch, Plane, Spot};
+use caveat::fingerprint::encoding;
 use caveat::index::Entry;
 use caveat::protocol::{Event, OwnRequest, PageRequest, Reply, Status, UpdateOutcome, Verdict, VerdictKind};
 use caveat::source::{FetchError, Role, SecretKey, StoreError, seal};
@@ -190,6 +192,34 @@ fn an_update_is_used_at_once_told_to_the_pages_and_kept() {
     assert_eq!(update(&again), (UpdateOutcome::Updated, None));
     assert_eq!(device.store.names().len(), 2, "what is not used any more is deleted");
     assert_eq!(look_up(&again, 5), Some(VerdictKind::None));
+}
+
+/// Which of the two a picture is can only be seen in the picture itself.
+#[test]
+fn a_picture_that_must_be_told_from_its_original_is_asked_for_again() {
+    let device = Device::new();
+    let background = device.start();
+    assert_eq!(check(&background, 5).verdict, VerdictKind::None);
+    let mut late = entry_of("late", 5);
+    let media = &mut late.media[0];
+    let mut fingerprint = encoding::from_base64(media.fingerprint.as_deref().unwrap()).unwrap();
+    let spot = Spot {
+        plane: Plane::Luma,
+        area: [90, 90, 60, 60],
+        low: 0,
+        high: 255,
+        known: Patch([0x0f; 32]),
+        original: Patch([0xf0; 32]),
+    };
+    fingerprint.difference = Some(Difference { originals: 1, spots: vec![spot] });
+    media.fingerprint = Some(encoding::to_base64(&fingerprint));
+    let mut more = entries();
+    more.push(late);
+    device.publish_at(REMOTE, &more, 8);
+    assert_eq!(update(&background), (UpdateOutcome::Updated, None));
+    assert_eq!(look_up(&background, 5), None);
+    assert_eq!(check(&background, 5).verdict, VerdictKind::Possible, "it looks like neither");
+    assert_eq!(look_up(&background, 5), Some(VerdictKind::Possible));
 }
 
 /// Each fault in turn: the old index answers as before, nothing stored has changed, and the next good answer is taken.

@@ -4,6 +4,8 @@
 
 mod common;
 
+use caveat::fingerprint::difference::{Difference, Patch, Plane, Spot};
+use caveat::fingerprint::encoding;
 use caveat::index::KeypointTier;
 use caveat::index::segment::{MAGIC_PHRASE, Segment, SegmentError, write};
 use caveat::index::{Entry, Index, parse_entries};
@@ -144,6 +146,55 @@ fn unknown_sections_are_passed_over_and_needed_ones_are_not() {
     assert_eq!(needed.unwrap_err(), SegmentError::UnsupportedSection(1000));
 }
 
+/// The test entries, one of which can be told from its original.
+fn with_difference() -> Vec<Entry> {
+    let mut entries = entries();
+    let media = &mut entries[0].media[0];
+    let mut fingerprint = encoding::from_base64(media.fingerprint.as_deref().unwrap()).unwrap();
+    let spot = |x: u8| Spot {
+        plane: Plane::Luma,
+        area: [x, 40, 30, 20],
+        low: 10,
+        high: 200,
+        known: Patch([0x21; 32]),
+        original: Patch([0xfe; 32]),
+    };
+    fingerprint.difference = Some(Difference { originals: 1, spots: vec![spot(9), spot(100)] });
+    media.fingerprint = Some(encoding::to_base64(&fingerprint));
+    entries
+}
+
+#[test]
+fn a_difference_survives_a_segment_and_an_index_without_one_has_no_column_for_it() {
+    let (plain, told) = (write(&entries()), write(&with_difference()));
+    let sections = |bytes: &[u8]| u32::from_le_bytes(bytes[12..16].try_into().unwrap());
+    assert_eq!((sections(&plain), sections(&told)), (21, 25));
+    let index = Index::new(vec![Segment::parse(told).unwrap()], &Default::default());
+    assert_eq!(index.entries(&KeypointTier::default()).unwrap(), sorted(with_difference()));
+    assert!(index.difference(0, 0).is_some() && index.difference(0, 1).is_none());
+    assert_eq!(index.originals(0, 0), 1);
+}
+
+#[test]
+fn lying_columns_of_differences_are_refused_by_name() {
+    let bytes = write(&with_difference());
+    let section = |kind: u16| {
+        let rows = bytes[64..].chunks(64).find(|row| row[..2] == kind.to_le_bytes()).unwrap();
+        u64::from_le_bytes(rows[16..24].try_into().unwrap()) as usize
+    };
+    let body = 64 + 25 * 64;
+    let lie = |kind: u16, at: usize, value: u8| Segment::parse(resealed(&bytes, section(kind) + at - body, value));
+    let refused = |kind, at, value| lie(kind, at, value).unwrap_err();
+    assert!(lie(59, 1, 8).is_ok());
+    assert_eq!(refused(56, 0, 200), SegmentError::BadColumn("a reference to nothing"));
+    assert_eq!(refused(57, 0, 0), SegmentError::BadColumn("a difference that no picture has"));
+    assert_eq!(refused(58, 0, 3), SegmentError::BadColumn("a difference that no picture has"));
+    assert_eq!(refused(58, 0, 1), SegmentError::BadColumn("spots of no difference"));
+    for (at, value) in [(0, 3), (1, 250), (3, 0), (6, 10)] {
+        assert_eq!(refused(59, at, value), SegmentError::BadColumn("a difference that no picture has"), "{at}");
+    }
+}
+
 /// The segment with one more section of a later version at its end.
 fn with_section(bytes: &[u8], kind: u16, flags: u32) -> Vec<u8> {
     let count = u32::from_le_bytes(bytes[12..16].try_into().unwrap()) as usize;
@@ -196,11 +247,12 @@ proptest! {
     /// A publisher with a valid key is hostile, too: whatever its columns say, reading ends in entries or in an error.
     #[test]
     fn lying_columns_never_panic(at in any::<usize>(), value in any::<u8>()) {
-        if let Ok(segment) = Segment::parse(resealed(&write(&entries()), at, value)) {
+        if let Ok(segment) = Segment::parse(resealed(&write(&with_difference()), at, value)) {
             let index = Index::new(vec![segment], &Default::default());
             let _read = index.entries(&KeypointTier::default());
             for hit in index.search(common::query(), 256, 0) {
                 let _read = index.entry(hit.segment, hit.entry);
+                let _read = index.difference(hit.segment, hit.media);
             }
         }
     }

@@ -12,12 +12,10 @@ use crate::source::{Head, PublicKey};
 use super::failure::reason_of;
 use super::finding;
 use super::relation::{LOOK_RADIUS, MATCH_RADIUS, POSSIBLE_RADIUS, Relation};
+use super::telling::{PixelsNeeded, Shown, speaking};
 
 /// Least quality of a hash on either side: PDQ's authors discard what is at most 49.
 pub const MIN_QUALITY: u8 = 50;
-/// An edited picture and its original may differ by so few bits that the nearer one is a matter of compression. Where
-/// both are within this many bits of one another, we only ask.
-const TELL_APART: u32 = 6;
 
 /// A source that is searched.
 #[derive(Clone, Copy)]
@@ -71,7 +69,8 @@ impl Looked {
 
     /// How it relates to the known pictures of each source.
     pub fn relate(&self, sources: &[Searched<'_>], sensitivity: Sensitivity) -> Vec<Relations> {
-        relate(&self.query, self.sight.as_ref(), sources, sensitivity)
+        // With pixels at hand nothing is missing.
+        relate(&self.query, self.sight.as_ref(), Shown::Pixels(&self.pixels), sources, sensitivity).unwrap_or_default()
     }
 
     /// Looks at its keypoints too.
@@ -123,14 +122,27 @@ pub fn needs_look(relations: &[Relations]) -> bool {
 /// What speaks for each entry of a source, and how certain it is.
 pub type Relations = Vec<(Relation, Level)>;
 
-/// How an image relates to the known pictures of each source: the nearest picture of each entry speaks for it.
-pub fn relate(
+/// How an image relates to the known pictures of each source, by its hashes alone: the nearest picture of each entry
+/// speaks for it.
+///
+/// # Errors
+/// When hashes are not enough: the image itself must be seen.
+pub fn relate_hashes(
     query: &Query,
-    sight: Option<&Sight>,
     sources: &[Searched<'_>],
     sensitivity: Sensitivity,
-) -> Vec<Relations> {
-    let one = |source: &Searched<'_>| speaking(&candidates(query, sight, source), sensitivity);
+) -> Result<Vec<Relations>, PixelsNeeded> {
+    relate(query, None, Shown::Nothing, sources, sensitivity)
+}
+
+fn relate(
+    query: &Query,
+    sight: Option<&Sight>,
+    shown: Shown<'_>,
+    sources: &[Searched<'_>],
+    sensitivity: Sensitivity,
+) -> Result<Vec<Relations>, PixelsNeeded> {
+    let one = |source: &Searched<'_>| speaking(&candidates(query, sight, source), source, shown, sensitivity);
     sources.iter().map(one).collect()
 }
 
@@ -206,32 +218,4 @@ pub fn settle(verdict: &mut Verdict) {
             other => other,
         }
     };
-}
-
-/// For each entry its nearest picture, unless that is the unedited original; and how certain it is. `relations` come
-/// nearest first.
-fn speaking(relations: &[Relation], sensitivity: Sensitivity) -> Relations {
-    let mut speaking: Relations = Vec::new();
-    let mut heard: Vec<(usize, usize)> = Vec::new();
-    for relation in relations {
-        let Some(level) = relation.level(sensitivity) else { continue };
-        let entry = (relation.segment, relation.entry);
-        if heard.contains(&entry) {
-            continue;
-        }
-        heard.push(entry);
-        let rival_role = if relation.role == Role::Original { Role::Known } else { Role::Original };
-        let rival = relations
-            .iter()
-            .filter(|other| (other.segment, other.entry) == entry && other.role == rival_role)
-            .find(|other| other.level(sensitivity).is_some())
-            .filter(|rival| rival.farness() - relation.farness() <= TELL_APART);
-        match (relation.role, rival) {
-            (Role::Known, None) | (Role::Debunk, _) => speaking.push((*relation, level)),
-            (Role::Known, Some(_)) => speaking.push((*relation, Level::Possible)),
-            (Role::Original, Some(known)) => speaking.push((*known, Level::Possible)),
-            (Role::Original, None) => {}
-        }
-    }
-    speaking
 }

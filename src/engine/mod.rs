@@ -7,6 +7,7 @@ mod failure;
 mod finding;
 mod relation;
 mod state;
+mod telling;
 
 pub use background::{Background, Embedded, EventSink};
 #[cfg(feature = "bench")]

@@ -167,6 +167,12 @@ impl Relation {
         }
     }
 
+    /// Every map that is known, by hash and by keypoints.
+    pub fn maps(&self) -> [Option<Affine>; 2] {
+        let by_hash = self.hash.map(|hit| Affine::between(hit.region, hit.turn, hit.known_region));
+        [by_hash, self.sighting.map(|sighting| sighting.map)]
+    }
+
     /// Known keypoints found in their places.
     pub fn inliers(&self) -> Option<u32> {
         self.sighting.map(|sighting| sighting.evidence.inliers)

@@ -6,8 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use thiserror::Error;
 
-use super::keypoints;
 use super::{Fingerprint, Hash, HashedRegion};
+use super::{difference, keypoints};
 
 /// The only version so far.
 pub const VERSION: u8 = 1;
@@ -15,6 +15,8 @@ pub const VERSION: u8 = 1;
 pub const KIND_CANONICAL: u8 = 1;
 /// Kind of the record that holds the keypoints.
 pub const KIND_KEYPOINTS: u8 = 2;
+/// Kind of the record that tells the picture from its original.
+pub const KIND_DIFFERENCE: u8 = 3;
 const CANONICAL_LENGTH: usize = 4 * 2 + 1 + 32;
 /// Most regions of one picture.
 pub const MAX_REGIONS: usize = 8;
@@ -44,6 +46,9 @@ pub enum EncodingError {
         /// Its length.
         length: usize,
     },
+    /// A difference whose spots lie outside the picture, tell nothing, or are too many; or more than one.
+    #[error("record 3 of the fingerprint is no difference that a picture can have: make it anew with `caveat build`")]
+    BadDifference,
     /// No canonical hash of the whole picture in first place.
     #[error("the fingerprint has no hash of the whole picture")]
     NoWhole,
@@ -63,6 +68,9 @@ pub fn encode(fingerprint: &Fingerprint) -> Vec<u8> {
     }
     if let Some(known) = &fingerprint.keypoints {
         record(&mut out, KIND_KEYPOINTS, &keypoints::encoding::encode(known));
+    }
+    if let Some(difference) = &fingerprint.difference {
+        record(&mut out, KIND_DIFFERENCE, &difference::encoding::encode(difference));
     }
     for (kind, payload) in &fingerprint.unknown {
         record(&mut out, *kind, payload);
@@ -99,6 +107,10 @@ pub fn decode(bytes: &[u8]) -> Result<Fingerprint, EncodingError> {
             KIND_CANONICAL => fingerprint.regions.push(canonical(payload).ok_or(bad)?),
             KIND_KEYPOINTS if fingerprint.keypoints.is_some() => return Err(bad),
             KIND_KEYPOINTS => fingerprint.keypoints = Some(keypoints::encoding::decode(payload).ok_or(bad)?),
+            KIND_DIFFERENCE => {
+                let decoded = difference::encoding::decode(payload).filter(|_| fingerprint.difference.is_none());
+                fingerprint.difference = Some(decoded.ok_or(EncodingError::BadDifference)?);
+            }
             _ => fingerprint.unknown.push((kind, payload.to_vec())),
         }
     }

@@ -7,6 +7,7 @@
 
 mod affine;
 mod dct;
+pub mod difference;
 mod grey;
 mod hash;
 pub mod keypoints;
@@ -22,6 +23,7 @@ mod whole;
 
 pub use affine::Affine;
 pub use dct::{Coefficients, table as dct_table};
+pub use difference::Difference;
 pub use hash::{Hash, HashError};
 pub use trim::Rect;
 pub use turn::Turn;

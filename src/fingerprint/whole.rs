@@ -6,7 +6,7 @@ use super::canonical::{Canonical, canonical};
 #[cfg(feature = "builder")]
 use super::keypoints;
 use super::keypoints::KnownKeypoints;
-use super::{Hash, Rect, Turn, pdq, trim};
+use super::{Difference, Hash, Rect, Turn, pdq, trim};
 
 /// A rectangle as fractions of the picture's sides: x, y, width, height, in 1/65535.
 pub type Region = [u16; 4];
@@ -41,6 +41,8 @@ pub struct Fingerprint {
     pub regions: Vec<HashedRegion>,
     /// What finds crops, screenshots and collages of it.
     pub keypoints: Option<KnownKeypoints>,
+    /// Where it differs from its original.
+    pub difference: Option<Difference>,
     /// Records of later versions that we do not know: kind and payload, kept on a round trip.
     pub unknown: Vec<(u8, Vec<u8>)>,
 }
@@ -52,7 +54,7 @@ impl Fingerprint {
             .into_iter()
             .map(|(region, canonical)| HashedRegion { region, quality: canonical.quality, hash: canonical.hash() })
             .collect();
-        Self { regions, keypoints: None, unknown: Vec::new() }
+        Self { regions, ..Self::default() }
     }
 
     /// The fingerprint of a decoded picture with at most `count` keypoints.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::segment::{HashGroup, Segment, SegmentError};
 use super::{Entry, KeypointTier, Media, Role, Status};
 use crate::fingerprint::keypoints::KnownKeypoints;
-use crate::fingerprint::{Query, Region, Turn, WHOLE, encoding};
+use crate::fingerprint::{Difference, Query, Region, Turn, WHOLE, encoding};
 
 /// What one source knows. Never changed; an update builds another one.
 #[derive(Debug, Default)]
@@ -149,6 +149,17 @@ impl Index {
     /// Its segments of entries.
     pub fn segments(&self) -> &[Segment] {
         &self.segments
+    }
+
+    /// What tells a media item from its original.
+    pub fn difference(&self, segment: usize, media: usize) -> Option<Difference> {
+        self.segments.get(segment)?.difference(media)
+    }
+
+    /// How many originals an entry of a segment has.
+    pub fn originals(&self, segment: usize, entry: usize) -> usize {
+        let Some(segment) = self.segments.get(segment) else { return 0 };
+        segment.media_of(entry).filter(|&media| segment.role(media) == Role::Original).count()
     }
 
     /// The entry and role of a media item, if its entry stands.

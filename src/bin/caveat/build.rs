@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::fault::Fault;
 use crate::fingerprint::{self, MediaError};
-use crate::{folder, keys, progress};
+use crate::{differences, folder, keys, progress};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -109,23 +109,33 @@ fn read_entries(path: &Path, keypoints: usize) -> Result<Vec<Entry>, Fault> {
     let count = entries.iter().map(|entry| entry.media.iter().filter(|media| media.file.is_some()).count()).sum();
     let bar = progress::bar(count, "fingerprinting");
     let base = path.parent().unwrap_or(Path::new("."));
+    let mut untold = Vec::new();
     for (entry, line) in entries.iter_mut().zip(lines) {
+        let mut files = Vec::new();
         for mut media in std::mem::take(&mut entry.media) {
             let Some(file) = media.file.take() else {
                 entry.media.push(media);
+                files.push(None);
                 continue;
             };
             let file = base.join(file);
             let found = fingerprint::of_file(&file, keypoints)
-                .map_err(|error| media_fault(path, line, &entry.id, file, error))?;
+                .map_err(|error| media_fault(path, line, &entry.id, file.clone(), error))?;
             entry.media.extend(found.iter().map(|found| filled(&media, found)));
+            files.resize(entry.media.len(), Some(file));
             bar.inc(1);
         }
+        untold.extend(
+            differences::add(entry, &files).map_err(|(file, error)| media_fault(path, line, &entry.id, file, error))?,
+        );
         // A video counts with all its frames.
         let fault = |error| Fault::Entry { path: path.to_owned(), line, entry: entry.id.clone(), error };
         entry.validate().map_err(fault)?;
     }
     bar.finish_and_clear();
+    for line in untold {
+        eprintln!("caveat: {line}");
+    }
     Ok(entries)
 }
 

@@ -3,6 +3,7 @@
 mod ask;
 mod canvas;
 mod chance;
+mod doctored;
 mod draw;
 mod edits;
 mod glyphs;
@@ -15,6 +16,7 @@ mod score;
 mod table;
 mod templates;
 mod text;
+mod told;
 mod warp;
 
 use caveat::fingerprint::keypoints::select::DEFAULT_KEYPOINTS;
@@ -42,6 +44,9 @@ pub struct Arguments {
     /// Frames that share an overlay (a game's display, a channel's news) in place of the edits.
     #[arg(long)]
     templates: bool,
+    /// Pictures into which something small was put, and their originals, in place of the edits.
+    #[arg(long, conflicts_with = "templates")]
+    differences: bool,
     /// Folders of more pictures that are not known, asked for as they are.
     #[arg(long, value_name = "FOLDER")]
     negatives: Vec<PathBuf>,

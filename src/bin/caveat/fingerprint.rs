@@ -10,6 +10,7 @@ use caveat::image::{DecodeError, Limits, Orientation, Pixels, decode};
 use serde::Serialize;
 use thiserror::Error;
 
+use crate::differences;
 use crate::fault::Fault;
 use crate::video::{self, VideoError};
 
@@ -70,11 +71,15 @@ enum Line<'a> {
     },
 }
 
-pub fn run(files: &[PathBuf], keypoints: usize) -> Result<(), Fault> {
+pub fn run(files: &[PathBuf], originals: &[PathBuf], keypoints: usize) -> Result<(), Fault> {
     let mut failed = 0_usize;
+    let read = |path: &PathBuf| {
+        differences::pixels(path).map_err(|error| Fault::Usage(format!("--original {}: {error}", path.display())))
+    };
+    let originals: Vec<Pixels> = originals.iter().map(read).collect::<Result<_, _>>()?;
     for_each_path(files, |path| {
         let file = path.to_string_lossy();
-        match of_file(path, keypoints) {
+        match of_file(path, keypoints).and_then(|found| differences::added(found, path, &originals)) {
             Ok(found) => found.iter().try_for_each(|found| print_json(&line(&file, found))),
             Err(error) => {
                 failed += 1;

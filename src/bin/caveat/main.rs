@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod differences;
 mod eval;
 mod fault;
 mod ffmpeg;
@@ -40,6 +41,9 @@ enum Command {
     Fingerprint {
         /// Pictures and videos; with none, their paths come from standard input, one a line.
         files: Vec<PathBuf>,
+        /// The unedited original of the pictures: what tells their copies from its own goes into their fingerprints.
+        #[arg(long, value_name = "FILE")]
+        original: Vec<PathBuf>,
         /// Most keypoints of a picture; 0 for none.
         #[arg(long, value_name = "N", default_value_t = DEFAULT_KEYPOINTS, value_parser = clap::value_parser!(u16).range(0..=255))]
         keypoints: u16,
@@ -100,7 +104,9 @@ fn main() -> ExitCode {
     let command = Cli::parse().command;
     let result = match command {
         Command::Keygen { out } => keys::generate(&out),
-        Command::Fingerprint { files, keypoints } => fingerprint::run(&files, usize::from(keypoints)),
+        Command::Fingerprint { files, original, keypoints } => {
+            fingerprint::run(&files, &original, usize::from(keypoints))
+        }
         Command::Build(arguments) => build::run(&arguments),
         Command::Verify { source, key, json } => verify::run(&source, &key, json),
         Command::Check { index, key, json, language, images } => {

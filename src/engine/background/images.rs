@@ -25,14 +25,14 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         }
     }
 
-    /// Asks an index that came since by hashes alone. Where they find nothing certain and the index has keypoints, or only
-    /// knows exact PDQ, the picture itself is needed again.
+    /// Asks an index that came since by hashes alone. Where they find nothing certain and the index has keypoints, where it
+    /// only knows exact PDQ, or where an edited picture must be told from its original, the picture itself is needed again.
     fn look_up_again(&self, query: &Query) -> Option<Verdict> {
         if query.pdq.is_none() && self.wants_pdq() {
             return None;
         }
         let sensitivity = self.state.borrow().sensitivity;
-        let relations = self.with_sources(|sources| check::relate(query, None, sources, sensitivity));
+        let relations = self.with_sources(|sources| check::relate_hashes(query, sources, sensitivity)).ok()?;
         let enough = !check::needs_look(&relations) || !self.has_keypoints();
         enough.then(|| self.say(&relations, query.quality()))
     }

@@ -12,15 +12,17 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// The columns of a file, which must have all of `kinds`.
-    pub fn parse(file: Vec<u8>, kinds: &[Kind]) -> Result<Self, SegmentError> {
+    /// The columns of a file, which must have all of `kinds`, and all or none of `optional`.
+    pub fn parse(file: Vec<u8>, kinds: &[Kind], optional: &[Kind]) -> Result<Self, SegmentError> {
         let sections = layout::parse(&file)?;
+        let there = |kind: &Kind| sections.iter().any(|section| section.kind == *kind as u16);
+        let optional = if optional.iter().any(there) { optional } else { &[] };
         let place = |kind: &Kind| -> Result<(Kind, Range<usize>), SegmentError> {
             let section = sections.iter().find(|section| section.kind == *kind as u16);
             let section = section.ok_or(SegmentError::Missing(*kind))?;
             Ok((*kind, section.offset as usize..(section.offset + section.length) as usize))
         };
-        let places = kinds.iter().map(place).collect::<Result<_, _>>()?;
+        let places = kinds.iter().chain(optional).map(place).collect::<Result<_, _>>()?;
         Ok(Self { file, places })
     }
 

@@ -22,7 +22,7 @@ impl KeypointSegment {
     /// # Errors
     /// Each [`SegmentError`].
     pub fn parse(file: Vec<u8>) -> Result<Self, SegmentError> {
-        let segment = Self { columns: Columns::parse(file, &Kind::KEYPOINTS)? };
+        let segment = Self { columns: Columns::parse(file, &Kind::KEYPOINTS, &[])? };
         let pictures = segment.pictures();
         let counts = [
             segment.columns.elements::<4>(Kind::KeypointEnds).len(),

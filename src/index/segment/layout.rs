@@ -69,6 +69,14 @@ pub enum Kind {
     KeptPdqMedia = 49,
     /// Its quality.
     KeptPdqQuality = 50,
+    /// The media item of a difference: u32, ascending, each once. These four are there if any media item has one.
+    DifferenceMedia = 56,
+    /// How many originals it tells apart.
+    DifferenceOriginals = 57,
+    /// Where its spots end in `Spot`: u32.
+    DifferenceEnds = 58,
+    /// Spots.
+    Spot = 59,
     /// SHA-256 of the segment of entries that the keypoints belong to; one row. From here on: segments of keypoints.
     KeypointOwner = 64,
     /// The media item of that segment: u32, ascending, each at most once.
@@ -111,6 +119,10 @@ impl Kind {
         Self::KeptPdqQuality,
     ];
 
+    /// Kinds that a segment of entries has all of, or none.
+    pub const DIFFERENCES: [Self; 4] =
+        [Self::DifferenceMedia, Self::DifferenceOriginals, Self::DifferenceEnds, Self::Spot];
+
     /// The kinds of a segment of keypoints.
     pub const KEYPOINTS: [Self; 7] = [
         Self::KeypointOwner,
@@ -131,13 +143,16 @@ impl Kind {
             | Self::MediaRole
             | Self::CanonicalQuality
             | Self::PdqQuality
-            | Self::KeptPdqQuality => 1,
+            | Self::KeptPdqQuality
+            | Self::DifferenceOriginals => 1,
             Self::IdEnds
             | Self::Revisions
             | Self::MediaEntry
             | Self::CanonicalMedia
             | Self::PdqMedia
             | Self::KeptPdqMedia
+            | Self::DifferenceMedia
+            | Self::DifferenceEnds
             | Self::KeypointMedia
             | Self::KeypointEnds
             | Self::Place => 4,
@@ -145,6 +160,7 @@ impl Kind {
             Self::Frame => 12,
             Self::CanonicalFirst | Self::CanonicalSecond | Self::PdqFirst | Self::PdqSecond | Self::Descriptor => 16,
             Self::KeptPdq | Self::KeypointOwner => 32,
+            Self::Spot => crate::fingerprint::difference::encoding::SPOT,
             Self::Thumbnail => crate::fingerprint::keypoints::thumbnail::LENGTH,
         }
     }
@@ -311,7 +327,11 @@ fn check_sections(file: &[u8], sections: &[Section], mut end: usize) -> Result<(
         if Sha256::digest(&file[start..stop])[..] != section.digest {
             return Err(SegmentError::BadDigest("a section"));
         }
-        let known = Kind::ENTRIES.iter().chain(&Kind::KEYPOINTS).find(|kind| **kind as u16 == section.kind);
+        let known = Kind::ENTRIES
+            .iter()
+            .chain(&Kind::DIFFERENCES)
+            .chain(&Kind::KEYPOINTS)
+            .find(|kind| **kind as u16 == section.kind);
         match known {
             Some(kind) if kind.element() != usize::from(section.element) => {
                 return Err(SegmentError::BadTable("a column has elements of a wrong size"));
@@ -350,7 +370,7 @@ mod tests {
 
     #[test]
     fn kinds_are_listed_once_and_in_order() {
-        let all: Vec<Kind> = [&Kind::ENTRIES[..], &Kind::KEYPOINTS].concat();
+        let all: Vec<Kind> = [&Kind::ENTRIES[..], &Kind::DIFFERENCES, &Kind::KEYPOINTS].concat();
         assert!(all.windows(2).all(|pair| (pair[0] as u16) < pair[1] as u16));
     }
 }

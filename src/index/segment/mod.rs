@@ -5,6 +5,7 @@
 //! which is loaded apart.
 
 mod columns;
+mod differences;
 mod keypoints;
 mod layout;
 mod reader;

@@ -11,7 +11,7 @@ use crate::index::{Entry, Role, Status, block};
 /// A checked segment, held as the bytes of its file.
 #[derive(Debug)]
 pub struct Segment {
-    columns: Columns,
+    pub(super) columns: Columns,
 }
 
 /// Which hashes of a segment.
@@ -29,9 +29,10 @@ impl Segment {
     /// # Errors
     /// Each [`SegmentError`].
     pub fn parse(file: Vec<u8>) -> Result<Self, SegmentError> {
-        let segment = Self { columns: Columns::parse(file, &Kind::ENTRIES)? };
+        let segment = Self { columns: Columns::parse(file, &Kind::ENTRIES, &Kind::DIFFERENCES)? };
         segment.check_entries()?;
         segment.check_media()?;
+        segment.check_differences()?;
         Ok(segment)
     }
 
@@ -263,7 +264,7 @@ impl Segment {
                 quality: self.column(Kind::CanonicalQuality)[row],
                 hash: self.hash(HashGroup::Canonical, row),
             });
-        Fingerprint { regions: regions.collect(), keypoints: None, unknown: Vec::new() }
+        Fingerprint { regions: regions.collect(), difference: self.difference(media), ..Fingerprint::default() }
     }
 
     fn pdq(&self, media: usize) -> Option<(Hash, u8)> {

@@ -4,6 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::layout::{self, ALIGNMENT, Kind, ROW, Section};
 use super::records;
+use crate::fingerprint::difference::encoding::encode_spot;
 use crate::fingerprint::encoding;
 use crate::index::block;
 use crate::index::{Entry, Role, Status};
@@ -21,18 +22,25 @@ pub fn write(entries: &[Entry]) -> Vec<u8> {
     let (blocks, bytes) = text.finish();
     columns.put(Kind::Blocks, &blocks);
     columns.put(Kind::BlockBytes, &bytes);
+    columns.columns.drop_empty(&Kind::DIFFERENCES);
     columns.columns.file()
 }
 
 /// Columns that are being filled.
 struct Columns {
-    kinds: &'static [Kind],
+    kinds: Vec<Kind>,
     bytes: Vec<Vec<u8>>,
 }
 
 impl Columns {
-    fn new(kinds: &'static [Kind]) -> Self {
-        Self { kinds, bytes: vec![Vec::new(); kinds.len()] }
+    fn new(kinds: &[Kind]) -> Self {
+        Self { kinds: kinds.to_vec(), bytes: vec![Vec::new(); kinds.len()] }
+    }
+
+    /// Leaves out kinds of which nothing was put: a segment that needs none of them is as it always was.
+    fn drop_empty(&mut self, kinds: &[Kind]) {
+        let columns = std::mem::take(&mut self.kinds).into_iter().zip(std::mem::take(&mut self.bytes));
+        (self.kinds, self.bytes) = columns.filter(|(kind, bytes)| !bytes.is_empty() || !kinds.contains(kind)).unzip();
     }
 
     fn put(&mut self, kind: Kind, bytes: &[u8]) {
@@ -72,11 +80,12 @@ impl Columns {
 struct EntryColumns {
     columns: Columns,
     media: u32,
+    spots: u32,
 }
 
 impl Default for EntryColumns {
     fn default() -> Self {
-        Self { columns: Columns::new(&Kind::ENTRIES), media: 0 }
+        Self { columns: Columns::new(&[&Kind::ENTRIES[..], &Kind::DIFFERENCES].concat()), media: 0, spots: 0 }
     }
 }
 
@@ -122,6 +131,15 @@ impl EntryColumns {
             for side in region.region {
                 self.put(Kind::CanonicalRegion, &side.to_le_bytes());
             }
+        }
+        if let Some(difference) = fingerprint.as_ref().and_then(|fingerprint| fingerprint.difference.as_ref()) {
+            self.put(Kind::DifferenceMedia, &at);
+            self.put(Kind::DifferenceOriginals, &[difference.originals]);
+            for spot in &difference.spots {
+                self.put(Kind::Spot, &encode_spot(spot));
+            }
+            self.spots += difference.spots.len() as u32;
+            self.put(Kind::DifferenceEnds, &self.spots.to_le_bytes());
         }
         let Some(pdq) = media.pdq else { return };
         let quality = [media.quality.unwrap_or(100)];

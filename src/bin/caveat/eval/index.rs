@@ -29,17 +29,32 @@ pub struct Held {
 impl Held {
     /// As `caveat build` makes it, of each picture's number and fingerprints.
     pub fn of(pictures: &[(usize, &Fingerprinted)]) -> Result<Self, Fault> {
-        let entries: Vec<Entry> =
-            pictures.iter().map(|(number, found)| entry(*number, found)).collect::<Result<_, _>>()?;
+        let entries: Vec<Entry> = pictures
+            .iter()
+            .map(|(number, found)| entry(*number, &[media("known", found)]))
+            .collect::<Result<_, _>>()?;
+        Self::of_entries(&entries, pictures.iter().map(|(_, found)| *found))
+    }
+
+    /// Of pictures that were doctored, each with its original.
+    pub fn of_pairs(pairs: &[(usize, [&Fingerprinted; 2])]) -> Result<Self, Fault> {
+        let one = |(number, [known, original]): &(usize, [&Fingerprinted; 2])| {
+            entry(*number, &[media("known", known), media("original", original)])
+        };
+        let entries: Vec<Entry> = pairs.iter().map(one).collect::<Result<_, _>>()?;
+        Self::of_entries(&entries, pairs.iter().map(|(_, [known, _])| *known))
+    }
+
+    fn of_entries<'a>(entries: &[Entry], known: impl Iterator<Item = &'a Fingerprinted>) -> Result<Self, Fault> {
         let fault = |error| Fault::Segment { path: "the index of the bench".into(), error };
-        let file = segment::write(&entries);
-        let keypoints = segment::write_keypoints(&entries, &file).map(KeypointSegment::parse).transpose();
+        let file = segment::write(entries);
+        let keypoints = segment::write_keypoints(entries, &file).map(KeypointSegment::parse).transpose();
         let keypoints = keypoints.map_err(fault)?.into_iter().collect();
         let digest = Sha256::digest(&file).into();
         let index = Index::new(vec![Segment::parse(file).map_err(fault)?], &HashMap::new());
         let keypoints = KeypointTier::new(&index, &[digest], keypoints).map_err(fault)?;
         let key = SecretKey::from_seed(&[1; 32]).public();
-        let fingerprint_bytes = pictures.iter().map(|(_, found)| encoding::encode(&found.fingerprint).len()).sum();
+        let fingerprint_bytes = known.map(|found| encoding::encode(&found.fingerprint).len()).sum();
         Ok(Self {
             index_bytes: index.length() + keypoints.length(),
             index,
@@ -62,14 +77,17 @@ impl Held {
     }
 }
 
-fn entry(number: usize, found: &Fingerprinted) -> Result<Entry, std::io::Error> {
-    let media = json!({
-        "role": "known",
+fn media(role: &str, found: &Fingerprinted) -> serde_json::Value {
+    json!({
+        "role": role,
         "pdq": found.pdq.hash.to_string(),
         "quality": found.pdq.quality,
         "fingerprint": encoding::to_base64(&found.fingerprint),
-    });
-    let line = json!({ "id": number.to_string(), "rev": 1, "truth": { "en": "." }, "media": [media] });
+    })
+}
+
+fn entry(number: usize, media: &[serde_json::Value]) -> Result<Entry, std::io::Error> {
+    let line = json!({ "id": number.to_string(), "rev": 1, "truth": { "en": "." }, "media": media });
     Ok(serde_json::from_value(line)?)
 }
 

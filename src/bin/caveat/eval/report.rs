@@ -31,6 +31,8 @@ pub struct Report {
     pub wrong: Vec<Wrong>,
     /// Pictures that are too small, too narrow or damaged.
     pub left_out: Vec<String>,
+    /// Doctored pictures that nothing tells from their originals.
+    pub untold: usize,
 }
 
 #[derive(Serialize)]
@@ -118,13 +120,14 @@ pub struct Gathered {
     index_bytes: usize,
     indexed: usize,
     pub left_out: Vec<String>,
+    pub untold: usize,
 }
 
 impl Gathered {
     pub fn new(rows: Vec<Row>, left_out: Vec<String>) -> Self {
         let rows = rows.into_iter().map(|row| (row, Tally::default())).collect();
         let (wrong, ms) = (Vec::new(), [const { Vec::new() }; 3]);
-        Self { rows, wrong, ms, fingerprint_bytes: 0, index_bytes: 0, indexed: 0, left_out }
+        Self { rows, wrong, ms, fingerprint_bytes: 0, index_bytes: 0, indexed: 0, left_out, untold: 0 }
     }
 
     /// Another index that is asked, of so many pictures.
@@ -179,6 +182,7 @@ impl Gathered {
             ms: Times { decode, pdq, check },
             wrong: self.wrong,
             left_out: self.left_out,
+            untold: self.untold,
         }
     }
 }

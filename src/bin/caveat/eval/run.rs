@@ -7,12 +7,13 @@ use super::Arguments;
 use super::ask::{Bench, Put, Subject};
 use super::canvas::Canvas;
 use super::chance::Chance;
+use super::doctored::{self, Doctoring};
 use super::edits::{self, Edit, Hand};
 use super::pictures::{self, Picture};
 use super::report::{Gathered, Report, Row};
 use super::score::Group;
 use super::templates::{COPIES, Copy, Template};
-use super::{index, pool};
+use super::{index, pool, told};
 use crate::fault::Fault;
 use crate::{fingerprint, progress};
 
@@ -26,13 +27,16 @@ pub struct Planned {
     pub name: String,
     pub group: Group,
     pub what: &'static str,
-    question: Question,
+    pub question: Question,
 }
 
-enum Question {
+/// What is asked in a row.
+pub enum Question {
     Edit(&'static Edit),
     /// A copy of a frame: of a known one, or of another.
     Frame(Template, &'static Copy),
+    /// A copy of a doctored picture, or of its original.
+    Doctored(Doctoring, &'static doctored::Copy),
     /// The file as it is.
     AsItIs,
 }
@@ -46,7 +50,13 @@ impl Planned {
 
 /// The rows that the arguments ask for.
 pub fn rows(arguments: &Arguments) -> Vec<Planned> {
-    let mut rows: Vec<Planned> = if arguments.templates { frames() } else { edits::all().map(edit).collect() };
+    let mut rows: Vec<Planned> = if arguments.templates {
+        frames()
+    } else if arguments.differences {
+        told::rows()
+    } else {
+        edits::all().map(edit).collect()
+    };
     rows.retain(|row| arguments.only.is_empty() || arguments.only.iter().any(|only| row.answers_to(only)));
     if !arguments.negatives.is_empty() {
         rows.push(Planned {
@@ -95,17 +105,22 @@ pub fn run(arguments: &Arguments, rows: Vec<Planned>) -> Result<Report, Fault> {
         for template in Template::ALL {
             run.ask_frames(template, &mut gathered)?;
         }
+    } else if arguments.differences {
+        for doctoring in Doctoring::ALL {
+            run.ask_doctored(doctoring, &mut gathered)?;
+        }
     } else {
         run.ask_edits(&mut gathered)?;
     }
     Ok(gathered.report(arguments.seed))
 }
 
-struct Run<'a> {
-    arguments: &'a Arguments,
-    known: &'a [Picture],
-    others: &'a [Picture],
-    rows: &'a [Planned],
+/// A run.
+pub struct Run<'a> {
+    pub arguments: &'a Arguments,
+    pub known: &'a [Picture],
+    pub others: &'a [Picture],
+    pub rows: &'a [Planned],
 }
 
 impl Run<'_> {
@@ -129,7 +144,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn bar(&self, rows: usize) -> ProgressBar {
+    pub fn bar(&self, rows: usize) -> ProgressBar {
         let subjects = self.arguments.queries.min(self.known.len()) + self.arguments.queries.min(self.others.len());
         progress::bar(self.known.len() + subjects * rows, "asking")
     }
@@ -181,7 +196,7 @@ impl Run<'_> {
     }
 
     /// Asks for the negatives, as they are.
-    fn ask_negatives(&self, bench: &Bench<'_>, gathered: &mut Gathered) -> Result<(), Fault> {
+    pub fn ask_negatives(&self, bench: &Bench<'_>, gathered: &mut Gathered) -> Result<(), Fault> {
         let Some(row) = self.rows.iter().position(|row| matches!(row.question, Question::AsItIs)) else {
             return Ok(());
         };
@@ -195,7 +210,7 @@ impl Run<'_> {
         })
     }
 
-    fn put(
+    pub fn put(
         &self,
         bench: &Bench<'_>,
         subjects: &[Subject<'_>],
@@ -209,7 +224,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn chance(&self, what: &str, picture: &Picture) -> Chance {
+    pub fn chance(&self, what: &str, picture: &Picture) -> Chance {
         Chance::of(self.arguments.seed, &[what, &picture.name])
     }
 

@@ -22,6 +22,14 @@ pub enum Group {
     TemplateCopies,
     /// Other frames with that overlay.
     TemplateOthers,
+    /// Copies of edited pictures that show the edit.
+    EditedCopies,
+    /// Crops of them that do not.
+    EditedAway,
+    /// Copies of their originals.
+    OriginalCopies,
+    /// Crops of those without the place of the edit.
+    OriginalAway,
     /// Pictures that nobody knows, as they are.
     Negatives,
 }
@@ -41,6 +49,10 @@ impl Group {
             Self::Combined => "combined",
             Self::TemplateCopies => "template copies",
             Self::TemplateOthers => "template others",
+            Self::EditedCopies => "edited copies",
+            Self::EditedAway => "edited, cut away",
+            Self::OriginalCopies => "original copies",
+            Self::OriginalAway => "original, cut away",
             Self::Negatives => "negatives",
         }
     }

@@ -73,13 +73,16 @@ fn cells(counts: &Counts) -> [String; 6] {
 }
 
 fn summary(report: &Report) -> String {
-    let Report { indexed, all, bytes, ms, wrong, left_out, .. } = report;
+    let Report { indexed, all, bytes, ms, wrong, left_out, untold, .. } = report;
     let mut out = format!(
         "{indexed} pictures in the index; {} questions for them and {} for others.\n\
          {} bytes a fingerprint (PDQ alone: {}); index {} bytes.\n\
          Median a picture: decoding {} ms, PDQ {} ms, check with its decoding {} ms.\n",
         all.known, all.unknown, bytes.fingerprint, bytes.pdq, bytes.index, ms.decode, ms.pdq, ms.check
     );
+    if *untold > 0 {
+        let _infallible = writeln!(out, "{untold} doctored pictures that nothing tells from their originals.");
+    }
     if !left_out.is_empty() {
         let _infallible = writeln!(out, "Left out as too small, too narrow or damaged: {}.", left_out.join(", "));
     }
