@@ -9,6 +9,10 @@ mod relation;
 mod state;
 
 pub use background::{Background, Embedded, EventSink};
+#[cfg(feature = "builder")]
+pub use check::Looked;
 pub use check::{MIN_QUALITY, Manner, Searched, check_bytes};
 pub use failure::{Coded, reason_of};
+#[cfg(feature = "builder")]
+pub use relation::Relation;
 pub use relation::{MATCH_RADIUS, POSSIBLE_RADIUS};
