@@ -51,7 +51,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FOLDER")]
     negatives: Vec<PathBuf>,
     /// How many more known pictures to put in the index, made of parts of real ones, as hard to tell apart and as many as
-    /// an index in use has. One in 50 (3,000 at most) is drawn and taken as `build` takes a picture; the others are bags of
+    /// an index in use has. One in 100 (3,000 at most) is drawn and taken as `build` takes a picture; the others are bags of
     /// real keypoints at wrong places, with a mixture of real hashes.
     #[arg(long, value_name = "N", default_value_t = 0)]
     distractors: usize,

@@ -18,7 +18,7 @@ use super::pool;
 use crate::fingerprint::Fingerprinted;
 
 /// One in so many is a picture, made of pixels; the others are made of parts, which costs no more than copying.
-const ONE_PICTURE_IN: usize = 50;
+const ONE_PICTURE_IN: usize = 100;
 /// Most of those: each takes a fifth of a second.
 const MOST_PICTURES: usize = 3000;
 /// Keypoints that a picture lends: more than an index keeps, so that not all take the same.
