@@ -75,6 +75,15 @@ pub struct PerMillion {
     pub by_hash: f64,
 }
 
+impl PerMillion {
+    fn raise_to(&mut self, other: &Self) {
+        self.expected = self.expected.max(other.expected);
+        self.low = self.low.max(other.low);
+        self.high = self.high.max(other.high);
+        self.by_hash = self.by_hash.max(other.by_hash);
+    }
+}
+
 /// A wrong picture that came near to being named.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -145,9 +154,23 @@ impl KindLine {
             near_per_million: per_million(parts.iter().filter(|part| **part >= NEAR).count()),
             most: f64::from(parts.iter().copied().fold(0.0, f32::max)),
             nearest_hash: unknown.iter().filter_map(|asked| asked.study.wrong_distance[kind as usize]).min(),
-            expected: (0..BARS.len()).map(|bar| expected(bar, kind, unknown, entries)).collect(),
+            expected: all_expected(kind, unknown, entries),
         }
     }
+}
+
+fn all_expected(kind: Kind, unknown: &[&Asked], entries: usize) -> Vec<Expected> {
+    let mut lines: Vec<Expected> = Vec::new();
+    for bar in 0..BARS.len() {
+        let mut line = expected(bar, kind, unknown, entries);
+        // Tails are fitted one by one; what is demanded less of is not rarer.
+        if let Some(surer) = lines.last() {
+            line.here.raise_to(&surer.here);
+            line.sizes.iter_mut().zip(&surer.sizes).for_each(|(at, surer)| at.raise_to(surer));
+        }
+        lines.push(line);
+    }
+    lines
 }
 
 fn expected(bar: usize, kind: Kind, unknown: &[&Asked], entries: usize) -> Expected {

@@ -6,9 +6,9 @@
 use super::chance::Chance;
 
 /// The part of the values that a tail is fitted to, and the least and the most of them.
-const PART: usize = 10;
-const LEAST: usize = 20;
-const MOST: usize = 300;
+const PART: usize = 5;
+const LEAST: usize = 30;
+const MOST: usize = 500;
 /// Samples drawn again to see how sure a tail is.
 const RESAMPLED: usize = 200;
 
