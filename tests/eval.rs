@@ -156,6 +156,112 @@ fn negatives_are_asked_as_they_are_and_frames_have_rows_of_their_own() {
     assert_eq!(same["match"], 1.0);
 }
 
+/// A picture of many edges: the smooth ones keep no keypoints.
+fn busy(seed: u32) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(2_654_435_761);
+    let mut below = |count: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 16) % count
+    };
+    let mut image = image::RgbImage::new(480, 360);
+    for _ in 0..500 {
+        let (left, top, colour) = (below(470), below(350), [below(256) as u8, below(256) as u8, below(256) as u8]);
+        let (right, bottom) = ((left + 8 + below(50)).min(480), (top + 8 + below(50)).min(360));
+        for (x, y) in (top..bottom).flat_map(|y| (left..right).map(move |x| (x, y))) {
+            image.put_pixel(x, y, image::Rgb(colour));
+        }
+    }
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
+#[test]
+fn the_search_is_held_against_all_descriptors() {
+    let folder = Folder::with_pictures("search");
+    fs::create_dir(folder.0.join("busy")).unwrap();
+    for seed in 0..4 {
+        fs::write(folder.0.join(format!("busy/{seed}.png")), busy(seed)).unwrap();
+    }
+    let arguments = ["busy", "--queries", "2", "--only", "crop-50,mirror", "--distractors", "60"];
+    let arguments = [&arguments[..], &["--distractors-from", "pictures"]].concat();
+    let report = folder.json(&[&arguments[..], &["--recall-of-search", "1000", "--distribution"]].concat());
+    assert_eq!(report["search"], serde_json::json!({ "questions": 4, "index": 4, "exhaustive": 4, "both": 4 }));
+    assert!(report["calibration"]["right"]["pairs"][0].as_f64().unwrap() >= 4.0, "they came to verification");
+    assert_eq!(folder.json(&arguments)["search"], Value::Null, "only where it is asked for");
+}
+
+/// Distractors are made of pictures that are asked for by nobody, come in the numbers that were asked for, and a copy of what
+/// they are made of is what names one.
+#[test]
+fn distractors_fill_the_index_and_only_what_they_are_made_of_finds_them() {
+    let folder = Folder::with_pictures("distractors");
+    fs::create_dir(folder.0.join("material")).unwrap();
+    for seed in 0..3 {
+        fs::write(folder.0.join(format!("material/{seed}.png")), png(&picture(200 + seed))).unwrap();
+    }
+    let common = ["pictures", "--queries", "3", "--only", "jpeg-75", "--distractors", "120"];
+    let from = [&common[..], &["--distractors-from", "material"]].concat();
+    let report = folder.json(&from);
+    let counts = &report["distractors"];
+    assert_eq!((&counts["entries"], &counts["pictures"]), (&120.into(), &2.into()), "one of 100 is of pixels");
+    assert_eq!(report["indexed"], 5, "distractors are not among the pictures");
+    assert_eq!((&report["all"]["match"], &report["all"]["falseMatches"]), (&1.0.into(), &0.into()));
+    let plain = folder.json(&["pictures", "--queries", "3", "--only", "jpeg-75"]);
+    assert_eq!(plain["distractors"], Value::Null);
+    let bytes = |report: &Value| report["bytes"]["index"].as_u64().unwrap();
+    assert!(bytes(&report) > bytes(&plain) + 120 * 40, "all of them are in the index");
+    // The pictures that were lent are known as they are; asked for, they are found, and that is counted.
+    let asked = folder.json(&[&from[..], &["--negatives", "material"]].concat());
+    assert_eq!(asked["distractors"]["falseMatches"], 3);
+    let named = asked["wrong"][0]["takenFor"].as_str().unwrap();
+    assert!(named.starts_with("distractor "), "{named}");
+    // Without a folder, the indexed pictures that nobody asks for are lent.
+    assert_eq!(folder.json(&common)["distractors"]["entries"], 120);
+    let fault = folder.fails(&["pictures", "--queries", "5", "--distractors", "10"]);
+    assert!(fault.contains("--distractors-from"), "{fault}");
+}
+
+#[test]
+fn the_distribution_says_what_to_expect_of_a_larger_index() {
+    let folder = Folder::with_pictures("distribution");
+    let arguments = ["pictures", "--queries", "3", "--only", "jpeg-75,mirror,crop-80", "--distractors", "150"];
+    let arguments = [&arguments[..], &["--distribution", "--recall-of-search", "1000"]].concat();
+    let report = folder.json(&arguments);
+    assert_eq!(
+        without_times(report.clone()),
+        without_times(folder.json(&[&arguments[..], &["--threads", "1"]].concat()))
+    );
+    let calibration = &report["calibration"];
+    assert_eq!((&calibration["questions"], &calibration["pictures"]), (&9.into(), &3.into()));
+    let kinds = calibration["kinds"].as_array().unwrap();
+    let entries: Vec<u64> = kinds.iter().map(|kind| kind["entries"].as_u64().unwrap()).collect();
+    assert_eq!(entries, [5, 2, 148], "what is indexed lent its parts, so it is not there twice");
+    for kind in kinds {
+        let levels: Vec<[&str; 2]> = kind["expected"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|line| {
+                let sizes: Vec<f64> =
+                    line["sizes"].as_array().unwrap().iter().map(|at| at["expected"].as_f64().unwrap()).collect();
+                assert!(sizes.len() == 3 && sizes.is_sorted() && sizes[2] <= 1e6, "{sizes:?}");
+                assert_eq!(line["seen"], 0);
+                [line["sensitivity"].as_str().unwrap(), line["level"].as_str().unwrap()]
+            })
+            .collect();
+        assert_eq!(
+            levels,
+            [["cautious", "match"], ["balanced", "match"], ["balanced", "possible"], ["keen", "possible"]]
+        );
+    }
+    assert_eq!(calibration["right"]["distance"][5].as_f64().map(|bits| bits <= 31.0), Some(true));
+    let wrong = calibration["wrong"]["distance"][0].as_f64().unwrap();
+    assert!(wrong > 31.0, "{wrong}");
+    let table = folder.ok(&[&arguments[..], &["--markdown"]].concat());
+    assert!(table.contains("| balanced, match | 0 of 9 |") && table.contains("| right: hash, bits |"), "{table}");
+}
+
 #[test]
 fn tables_name_every_edit_and_bad_use_says_what_to_do() {
     let folder = Folder::with_pictures("table");

@@ -1,5 +1,8 @@
 //! From an image's bytes to a verdict. The command line, the check page and the extension all go through here.
 
+#[cfg(feature = "builder")]
+mod evidence;
+
 use std::cmp::Reverse;
 
 use crate::fingerprint::Query;

@@ -10,8 +10,12 @@ mod state;
 mod telling;
 
 pub use background::{Background, Embedded, EventSink};
+#[cfg(feature = "builder")]
+pub use check::Looked;
 #[cfg(feature = "bench")]
 pub use check::check_pixels;
 pub use check::{MIN_QUALITY, Manner, Searched, check_bytes};
 pub use failure::{Coded, reason_of};
+#[cfg(feature = "builder")]
+pub use relation::Relation;
 pub use relation::{MATCH_RADIUS, POSSIBLE_RADIUS};

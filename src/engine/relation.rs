@@ -1,5 +1,8 @@
 //! How an image relates to a known picture, and how certain that is.
 
+#[cfg(feature = "builder")]
+mod calibration;
+
 use crate::fingerprint::keypoints::sight::Sighting;
 use crate::fingerprint::{Affine, Region, WHOLE};
 use crate::index::segment::HashGroup;

@@ -1,5 +1,8 @@
 //! The keypoints of a source's known pictures: what finds crops, screenshots and collages of them.
 
+#[cfg(feature = "builder")]
+mod exhaustive;
+
 use super::keypoint_table::KeypointTable;
 use super::segment::{KeypointSegment, SegmentError};
 use super::template::{self, Seen};
@@ -109,7 +112,7 @@ impl KeypointTier {
 impl Part {
     fn search(&self, index: &Index, sight: &Sight, mirrored: bool, hits: &mut Vec<Seen>) {
         let mut seen = Vec::new();
-        for picture in self.voted(sight, mirrored) {
+        for picture in self.voted(sight, mirrored, false) {
             let Some(media) = self.keypoints.media(picture) else { continue };
             let Some((entry, role)) = index.standing(self.owner, media) else { continue };
             let Some(known) = self.keypoints.picture(picture) else { continue };
@@ -127,20 +130,26 @@ impl Part {
     }
 
     /// The pictures of which most descriptors are near one of the picture's, by about the same turn and growth (weak
-    /// geometric consistency, Jegou and others 2008): those with most votes first.
-    fn voted(&self, sight: &Sight, mirrored: bool) -> Vec<usize> {
+    /// geometric consistency, Jegou and others 2008): those with most votes first. `exhaustive` asks every descriptor, not
+    /// those alone that the table names.
+    fn voted(&self, sight: &Sight, mirrored: bool, exhaustive: bool) -> Vec<usize> {
         let descriptors = self.keypoints.descriptors();
         let mut votes: Vec<u64> = Vec::new();
         for feature in sight.features() {
             let descriptor = if mirrored { feature.descriptor.mirrored() } else { feature.descriptor };
             let pose = feature.pose(mirrored);
-            self.table.candidates(feature, mirrored, VOTE_RADIUS, |row| {
+            let vote = |row| {
                 let Some(bytes) = descriptors.get(row) else { return };
                 if Descriptor::from_bytes(bytes).distance(descriptor) <= VOTE_RADIUS {
                     let bin = pose.bin_from(self.keypoints.place(row));
                     votes.push((self.keypoints.picture_of(row) as u64) << 40 | u64::from(bin) << 32 | row as u64);
                 }
-            });
+            };
+            if exhaustive {
+                (0..descriptors.len()).for_each(vote);
+            } else {
+                self.table.candidates(feature, mirrored, VOTE_RADIUS, vote);
+            }
         }
         // Each stored keypoint has one vote for a bin.
         votes.sort_unstable();

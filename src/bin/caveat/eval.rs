@@ -1,8 +1,10 @@
 //! `caveat eval`: how many edited copies of known pictures are found, and how many others are taken for them.
 
 mod ask;
+mod calibration;
 mod canvas;
 mod chance;
+mod distractors;
 mod doctored;
 mod draw;
 mod edits;
@@ -10,10 +12,13 @@ mod glyphs;
 mod index;
 mod pictures;
 mod pool;
+mod quantiles;
 mod report;
 mod run;
 mod score;
+mod study;
 mod table;
+mod tail;
 mod templates;
 mod text;
 mod told;
@@ -50,6 +55,21 @@ pub struct Arguments {
     /// Folders of more pictures that are not known, asked for as they are.
     #[arg(long, value_name = "FOLDER")]
     negatives: Vec<PathBuf>,
+    /// How many more known pictures to put in the index, made of parts of real ones, as hard to tell apart and as many as
+    /// an index in use has. One in 100 (3,000 at most) is drawn and taken as `build` takes a picture; the others are bags of
+    /// real keypoints at wrong places, with a mixture of real hashes.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    distractors: usize,
+    /// Folders of pictures to make those of; they must not be asked for [default: the indexed ones that are not].
+    #[arg(long, value_name = "FOLDER")]
+    distractors_from: Vec<PathBuf>,
+    /// Also say how near wrong pictures come to being named, and how many wrong answers that lets expect in a million
+    /// pictures, with 1,000, 100,000 and 1,000,000 known ones.
+    #[arg(long)]
+    distribution: bool,
+    /// Also hold the keypoints' inverted index against all descriptors, for about N questions of known pictures.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    recall_of_search: usize,
     /// Another seed chooses other pictures for the index, and edits differently.
     #[arg(long, default_value_t = 0)]
     seed: u64,

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use caveat::engine::{MATCH_RADIUS, MIN_QUALITY};
 use caveat::fingerprint::Hash;
-use caveat::fingerprint::pdq::pdq;
+use caveat::fingerprint::pdq::{Pdq, pdq};
 use caveat::image::{Limits, Orientation, Pixels, decode};
 use caveat::protocol::Level;
 use indicatif::ProgressBar;
@@ -14,8 +14,8 @@ use indicatif::ProgressBar;
 use super::index::Held;
 use super::pictures::Picture;
 use super::pool;
+use super::study::{Studies, Study};
 use crate::fault::Fault;
-use crate::fingerprint::Fingerprinted;
 
 /// A picture that is asked for.
 pub struct Subject<'a> {
@@ -36,6 +36,10 @@ pub struct Answer {
     pub named: Vec<(usize, Level)>,
     /// Whom PDQ alone would name.
     pub named_by_pdq: Vec<usize>,
+    /// How near right and wrong pictures came, if that is asked for.
+    pub study: Option<Study>,
+    /// Whether the votes of the keypoints chose the right picture: by the inverted index, and by all descriptors.
+    pub chosen: Option<[bool; 2]>,
     /// Milliseconds for decoding, for PDQ of the decoded picture, and for the engine's answer, with its own decoding.
     pub ms: [f64; 3],
 }
@@ -46,6 +50,7 @@ pub struct Bench<'a> {
     /// PDQ of the known pictures.
     hashes: Vec<(usize, Hash)>,
     threads: usize,
+    studies: Studies<'a>,
     /// Where the questions are kept, to look at.
     write: Option<&'a Path>,
     progress: &'a ProgressBar,
@@ -55,17 +60,18 @@ pub struct Bench<'a> {
 pub type Put<'a> = dyn FnMut(usize, &str, &[u8]) + 'a;
 
 impl<'a> Bench<'a> {
-    /// One with an index, and the pictures in it.
+    /// One with an index, and PDQ of the pictures in it.
     pub fn new(
         held: Held,
-        known: &[(usize, &Fingerprinted)],
+        known: &[(usize, Pdq)],
         threads: usize,
+        studies: Studies<'a>,
         write: Option<&'a Path>,
         progress: &'a ProgressBar,
     ) -> Self {
-        let good = known.iter().filter(|(_, found)| found.pdq.quality >= MIN_QUALITY);
-        let hashes = good.map(|(number, found)| (*number, found.pdq.hash)).collect();
-        Self { held, hashes, threads, write, progress }
+        let good = known.iter().filter(|(_, pdq)| pdq.quality >= MIN_QUALITY);
+        let hashes = good.map(|(number, pdq)| (*number, pdq.hash)).collect();
+        Self { held, hashes, threads, studies, write, progress }
     }
 
     /// The answers to the questions that `questions` makes of each subject, and the names of those it could not read.
@@ -81,7 +87,10 @@ impl<'a> Bench<'a> {
                     fault = fault.take().or(write(folder, name, &subject.picture.name, bytes).err());
                 }
                 match self.answer(bytes, row, at, subject.entry) {
-                    Some(answer) => answers.push(answer),
+                    Some(mut answer) => {
+                        self.study(bytes, &format!("{name} {}", subject.picture.name), &mut answer);
+                        answers.push(answer);
+                    }
                     None => unread = true,
                 }
                 self.progress.inc(1);
@@ -106,7 +115,21 @@ impl<'a> Bench<'a> {
         let hashed = start.elapsed();
         let named = self.held.ask(bytes)?;
         let ms = [decoded, hashed - decoded, start.elapsed() - hashed].map(|time| time.as_secs_f64() * 1000.0);
-        Some(Answer { row, subject, entry, named, named_by_pdq, ms })
+        Some(Answer { row, subject, entry, named, named_by_pdq, study: None, chosen: None, ms })
+    }
+
+    /// Adds to an answer what the studies want to know. Not part of any time.
+    fn study(&self, bytes: &[u8], name: &str, answer: &mut Answer) {
+        let searched = answer.entry.filter(|_| self.studies.samples(name));
+        if !self.studies.evidence && searched.is_none() {
+            return;
+        }
+        let Some(looked) = self.held.look(bytes) else { return };
+        answer.study = self.studies.evidence.then(|| Study::of(&self.held, &looked, answer.entry, &self.studies));
+        answer.chosen = searched.and_then(|entry| {
+            let chosen = [false, true].map(|exhaustive| self.held.goes_on(entry, &looked, exhaustive));
+            Some([chosen[0]?, chosen[1]?])
+        });
     }
 
     /// What a list of PDQ hashes finds: the whole picture, as it stands, at the distance that PDQ's authors recommend.

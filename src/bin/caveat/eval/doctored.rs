@@ -179,7 +179,7 @@ pub const COPIES: [Copy; 10] = [
         framed.lay(picture, rim, rim);
         framed
     }),
-    Copy::new("screenshot", "a post on a phone's screen", |picture, _, chance| edits::screenshot(picture, chance)),
+    Copy::new("screenshot", "a post on a phone's screen", |picture, _, chance| edits::any_phone(picture, chance)),
     Copy::new("crop-80", "80 % of the area, with the place of the edit", crop_around),
     Copy { away: true, ..Copy::new("crop-away", "the largest part without the place of the edit", crop_away) },
 ];

@@ -18,7 +18,7 @@ use super::score::Group;
 pub use colour::contrast;
 pub use crop::keep as crop_to;
 pub use overlay::{channel_logo, lower_third};
-pub use screenshot::any_phone as screenshot;
+pub use screenshot::{any_phone, desktop};
 
 /// JPEG quality of an edit whose subject is not compression: what sites commonly encode with.
 pub const QUALITY: u8 = 85;

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use caveat::engine::{Manner, Searched, check_bytes};
+use caveat::engine::{Looked, MIN_QUALITY, Manner, Relation, Searched, check_bytes};
 use caveat::fingerprint::encoding;
-use caveat::index::segment::{self, KeypointSegment, Segment};
+use caveat::index::segment::{self, KeypointSegment, Segment, SegmentError};
 use caveat::index::{Entry, Index, KeypointTier, Role};
 use caveat::protocol::{Level, Sensitivity, VerdictKind};
 use caveat::source::{Head, PublicKey, SecretKey};
@@ -14,66 +14,124 @@ use sha2::{Digest, Sha256};
 use crate::fault::Fault;
 use crate::fingerprint::Fingerprinted;
 
+/// Encoded bytes of fingerprints in a segment, at most about: well below the longest that is read.
+const SEGMENT_BYTES: usize = 160 << 20;
+
 /// An index of pictures that have numbers for names.
 pub struct Held {
     index: Index,
     keypoints: KeypointTier,
     head: Head,
     key: PublicKey,
-    /// Bytes of all fingerprints together.
-    pub fingerprint_bytes: usize,
-    /// Bytes of the segments and their tables in memory.
+    /// Bytes of all segments and their tables in memory.
     pub index_bytes: usize,
 }
 
-impl Held {
-    /// As `caveat build` makes it, of each picture's number and fingerprints.
-    pub fn of(pictures: &[(usize, &Fingerprinted)]) -> Result<Self, Fault> {
-        let entries: Vec<Entry> = pictures
-            .iter()
-            .map(|(number, found)| entry(*number, &[media("known", found)]))
-            .collect::<Result<_, _>>()?;
-        Self::of_entries(&entries, pictures.iter().map(|(_, found)| *found))
+/// Segments that are being filled.
+#[derive(Default)]
+pub struct Builder {
+    open: Vec<Entry>,
+    open_bytes: usize,
+    segments: Vec<Segment>,
+    digests: Vec<[u8; 32]>,
+    keypoints: Vec<KeypointSegment>,
+}
+
+impl Builder {
+    /// Adds a picture as `caveat build` would, and says how long its fingerprint is.
+    pub fn add(&mut self, number: usize, found: &Fingerprinted) -> Result<usize, Fault> {
+        self.put(entry(number, &[media("known", found)])?, found)
     }
 
-    /// Of pictures that were doctored, each with its original.
-    pub fn of_pairs(pairs: &[(usize, [&Fingerprinted; 2])]) -> Result<Self, Fault> {
-        let one = |(number, [known, original]): &(usize, [&Fingerprinted; 2])| {
-            entry(*number, &[media("known", known), media("original", original)])
-        };
-        let entries: Vec<Entry> = pairs.iter().map(one).collect::<Result<_, _>>()?;
-        Self::of_entries(&entries, pairs.iter().map(|(_, [known, _])| *known))
+    /// Adds a picture that was doctored, with its original, and says how long the fingerprint of the former is.
+    pub fn add_pair(&mut self, number: usize, [known, original]: [&Fingerprinted; 2]) -> Result<usize, Fault> {
+        self.put(entry(number, &[media("known", known), media("original", original)])?, known)
     }
 
-    fn of_entries<'a>(entries: &[Entry], known: impl Iterator<Item = &'a Fingerprinted>) -> Result<Self, Fault> {
-        let fault = |error| Fault::Segment { path: "the index of the bench".into(), error };
-        let file = segment::write(entries);
-        let keypoints = segment::write_keypoints(entries, &file).map(KeypointSegment::parse).transpose();
-        let keypoints = keypoints.map_err(fault)?.into_iter().collect();
-        let digest = Sha256::digest(&file).into();
-        let index = Index::new(vec![Segment::parse(file).map_err(fault)?], &HashMap::new());
-        let keypoints = KeypointTier::new(&index, &[digest], keypoints).map_err(fault)?;
+    fn put(&mut self, entry: Entry, known: &Fingerprinted) -> Result<usize, Fault> {
+        let length = encoding::encode(&known.fingerprint).len();
+        if self.open_bytes + length > SEGMENT_BYTES {
+            self.close()?;
+        }
+        self.open_bytes += length;
+        self.open.push(entry);
+        Ok(length)
+    }
+
+    fn close(&mut self) -> Result<(), Fault> {
+        let entries = std::mem::take(&mut self.open);
+        self.open_bytes = 0;
+        let file = segment::write(&entries);
+        let keypoints = segment::write_keypoints(&entries, &file).map(KeypointSegment::parse).transpose();
+        self.keypoints.extend(keypoints.map_err(fault)?);
+        self.digests.push(Sha256::digest(&file).into());
+        self.segments.push(Segment::parse(file).map_err(fault)?);
+        Ok(())
+    }
+
+    /// The index of all that was added.
+    pub fn finish(mut self) -> Result<Held, Fault> {
+        self.close()?;
+        let index = Index::new(self.segments, &HashMap::new());
+        let keypoints = KeypointTier::new(&index, &self.digests, self.keypoints).map_err(fault)?;
         let key = SecretKey::from_seed(&[1; 32]).public();
-        let fingerprint_bytes = known.map(|found| encoding::encode(&found.fingerprint).len()).sum();
-        Ok(Self {
-            index_bytes: index.length() + keypoints.length(),
-            index,
-            keypoints,
-            head: head(&key),
-            key,
-            fingerprint_bytes,
-        })
+        let index_bytes = index.length() + keypoints.length();
+        Ok(Held { index, keypoints, head: head(&key), key, index_bytes })
     }
+}
 
+fn fault(error: SegmentError) -> Fault {
+    Fault::Segment { path: "the index of the bench".into(), error }
+}
+
+impl Held {
     /// The numbers of the known pictures that the engine names, and how sure it is; none when it cannot read the bytes.
     pub fn ask(&self, bytes: &[u8]) -> Option<Vec<(usize, Level)>> {
-        let keypoints = Some(&self.keypoints);
-        let sources = [Searched { key: &self.key, head: &self.head, index: &self.index, keypoints }];
         let manner = Manner { sensitivity: Sensitivity::default(), language: "en", now: 0 };
-        let verdict = check_bytes(bytes, &sources, manner);
+        let verdict = check_bytes(bytes, &[self.searched()], manner);
         let known = verdict.matches.iter().filter(|found| found.role == Role::Known);
         let named = known.filter_map(|found| Some((found.entry.parse().ok()?, found.level))).collect();
         (verdict.verdict != VerdictKind::Unreadable).then_some(named)
+    }
+
+    /// The picture with its hashes and keypoints, looked at whatever the hashes say.
+    pub fn look(&self, bytes: &[u8]) -> Option<Looked> {
+        let mut looked = Looked::of(bytes, false).ok()?;
+        looked.look();
+        Some(looked)
+    }
+
+    /// What speaks for each known picture, however little, and its number.
+    pub fn evidence(&self, looked: &Looked) -> Vec<(usize, Relation)> {
+        let relations = looked.evidence(&self.searched());
+        relations
+            .into_iter()
+            .filter_map(|relation| Some((self.number(relation.segment, relation.entry)?, relation)))
+            .collect()
+    }
+
+    /// The known pictures with a hash within `radius` bits, the nearest first, and how many bits those are.
+    pub fn near(&self, looked: &Looked, radius: u32) -> Vec<(usize, u32)> {
+        let hits = self.index.search(looked.query(), radius, MIN_QUALITY);
+        hits.iter().filter_map(|hit| Some((self.number(hit.segment, hit.entry)?, hit.distance))).collect()
+    }
+
+    /// Whether a known picture is among those that the votes of the keypoints choose, by the inverted index or by all
+    /// descriptors; none where it has no keypoints.
+    pub fn goes_on(&self, number: usize, looked: &Looked, exhaustive: bool) -> Option<bool> {
+        let (segment, media) = self.index.segments().iter().enumerate().find_map(|(at, segment)| {
+            let row = (0..segment.entries()).find(|&row| segment.id(row).parse() == Ok(number))?;
+            Some((at, segment.media_of(row).start))
+        })?;
+        self.keypoints.goes_on(looked.sight()?, segment, media, exhaustive)
+    }
+
+    fn number(&self, segment: usize, row: usize) -> Option<usize> {
+        self.index.segments().get(segment)?.id(row).parse().ok()
+    }
+
+    fn searched(&self) -> Searched<'_> {
+        Searched { key: &self.key, head: &self.head, index: &self.index, keypoints: Some(&self.keypoints) }
     }
 }
 

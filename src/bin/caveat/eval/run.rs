@@ -7,11 +7,13 @@ use super::Arguments;
 use super::ask::{Bench, Put, Subject};
 use super::canvas::Canvas;
 use super::chance::Chance;
+use super::distractors::{Distractors, How};
 use super::doctored::{self, Doctoring};
 use super::edits::{self, Edit, Hand};
 use super::pictures::{self, Picture};
 use super::report::{Gathered, Report, Row};
 use super::score::Group;
+use super::study::Studies;
 use super::templates::{COPIES, Copy, Template};
 use super::{index, pool, told};
 use crate::fault::Fault;
@@ -98,9 +100,10 @@ pub fn run(arguments: &Arguments, rows: Vec<Planned>) -> Result<Report, Fault> {
         )));
     }
     let (known, others) = found.pictures.split_at(count);
+    let distractors = distractors(arguments, known)?;
     let plain = rows.iter().map(|row| Row { name: row.name.clone(), group: row.group }).collect();
     let mut gathered = Gathered::new(plain, found.left_out);
-    let run = Run { arguments, known, others, rows: &rows };
+    let run = Run { arguments, known, others, rows: &rows, distractors: &distractors };
     if arguments.templates {
         for template in Template::ALL {
             run.ask_frames(template, &mut gathered)?;
@@ -112,7 +115,33 @@ pub fn run(arguments: &Arguments, rows: Vec<Planned>) -> Result<Report, Fault> {
     } else {
         run.ask_edits(&mut gathered)?;
     }
-    Ok(gathered.report(arguments.seed))
+    Ok(gathered.report(arguments.seed, &distractors))
+}
+
+/// What is put in the index besides the pictures.
+fn distractors(arguments: &Arguments, known: &[Picture]) -> Result<Distractors, Fault> {
+    let count = arguments.distractors;
+    if count == 0 {
+        return Ok(Distractors::none());
+    }
+    let found;
+    let from = if arguments.distractors_from.is_empty() {
+        known.get(arguments.queries..).unwrap_or_default()
+    } else {
+        found = pictures::find(&arguments.distractors_from, arguments.seed)?;
+        &found.pictures
+    };
+    if from.is_empty() {
+        return Err(Fault::Usage(
+            "no picture to make distractors of: give --distractors-from, or --queries less than --indexed".to_owned(),
+        ));
+    }
+    let bar = progress::bar(Distractors::steps(from.len(), count), "making distractors");
+    let (keypoints, seed, threads) = (usize::from(arguments.keypoints), arguments.seed, arguments.threads());
+    let fresh = !arguments.distractors_from.is_empty();
+    let distractors = Distractors::of(from, fresh, count, &How { keypoints, seed, threads, bar: &bar });
+    bar.finish_and_clear();
+    Ok(distractors)
 }
 
 /// A run.
@@ -121,6 +150,7 @@ pub struct Run<'a> {
     pub known: &'a [Picture],
     pub others: &'a [Picture],
     pub rows: &'a [Planned],
+    distractors: &'a Distractors,
 }
 
 impl Run<'_> {
@@ -163,19 +193,43 @@ impl Run<'_> {
                 decode(&make(picture)?, &Limits::default(), Orientation::Apply).map_err(|error| error.to_string())?;
             Ok::<_, String>(fingerprint::of_pixels(&pixels, usize::from(self.arguments.keypoints)))
         });
-        let (mut taken, mut numbers) = (Vec::new(), Vec::new());
+        let (mut builder, mut hashes, mut bytes) = (index::Builder::default(), Vec::new(), 0);
         for (number, (found, picture)) in all.iter().zip(self.known).enumerate() {
             match found {
                 Ok(found) => {
-                    taken.push((number, found));
-                    numbers.push(number);
+                    bytes += builder.add(number, found)?;
+                    hashes.push((number, found.pdq));
                 }
                 Err(_) => gathered.left_out.push(picture.name.clone()),
             }
         }
-        let bench = Bench::new(index::Held::of(&taken)?, &taken, threads, self.arguments.write.as_deref(), bar);
-        gathered.add_bench(&bench, taken.len());
+        let numbers: Vec<usize> = hashes.iter().map(|(number, _)| *number).collect();
+        for number in 0..self.distractors.count() {
+            if let Some(found) = self.distractors.get(number) {
+                builder.add(self.known.len() + number, &found)?;
+                hashes.push((self.known.len() + number, found.pdq));
+            }
+        }
+        let write = self.arguments.write.as_deref();
+        let bench = Bench::new(builder.finish()?, &hashes, threads, self.studies(numbers.len()), write, bar);
+        gathered.add_bench(&bench, numbers.len(), bytes);
         Ok((bench, numbers))
+    }
+
+    pub fn studies(&self, known: usize) -> Studies<'_> {
+        let questions = self.arguments.queries.min(known) * self.rows.len();
+        Studies {
+            evidence: self.arguments.distribution,
+            known: self.known.len(),
+            distractors: self.distractors,
+            search: self.arguments.recall_of_search as f32 / questions.max(1) as f32,
+            seed: self.arguments.seed,
+        }
+    }
+
+    fn name(&self, number: usize) -> String {
+        let distractor = || self.distractors.name(number - self.known.len());
+        self.known.get(number).map_or_else(distractor, |picture| picture.name.clone())
     }
 
     /// Asks for known pictures, and for as many others.
@@ -218,8 +272,7 @@ impl Run<'_> {
         questions: impl Fn(&Subject<'_>, &mut Put<'_>) -> Result<(), String> + Sync,
     ) -> Result<(), Fault> {
         let (answers, left_out) = bench.ask(subjects, questions)?;
-        let name = |number: usize| self.known.get(number).map_or_else(String::new, |picture| picture.name.clone());
-        gathered.add(&answers, subjects, name);
+        gathered.add(answers, subjects, |number| (self.name(number), number >= self.known.len()));
         gathered.left_out.extend(left_out);
         Ok(())
     }

@@ -135,7 +135,7 @@ mod tests {
 
     fn answer(entry: Option<usize>, named: &[(usize, Level)], named_by_pdq: &[usize]) -> Answer {
         let (named, named_by_pdq) = (named.to_vec(), named_by_pdq.to_vec());
-        Answer { row: 0, subject: 0, entry, named, named_by_pdq, ms: [0.0; 3] }
+        Answer { row: 0, subject: 0, entry, named, named_by_pdq, study: None, chosen: None, ms: [0.0; 3] }
     }
 
     #[test]

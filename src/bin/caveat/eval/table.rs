@@ -1,5 +1,7 @@
 //! A report for people: as text, and as tables for a document.
 
+mod nearness;
+
 use std::fmt::Write as _;
 
 use caveat::protocol::Level;
@@ -30,7 +32,7 @@ pub fn text(report: &Report) -> String {
     };
     block("edit", &edits(report));
     block("group", &groups(report));
-    out + &summary(report)
+    out + &nearness(report, false) + &summary(report)
 }
 
 /// For a document.
@@ -47,7 +49,11 @@ pub fn markdown(report: &Report) -> String {
         }
         out.push('\n');
     }
-    out + &summary(report)
+    out + &nearness(report, true) + &summary(report)
+}
+
+fn nearness(report: &Report, markdown: bool) -> String {
+    report.calibration.as_ref().map_or_else(String::new, |calibration| nearness::tables(calibration, markdown))
 }
 
 fn edits(report: &Report) -> Vec<(String, &Counts)> {
@@ -73,7 +79,7 @@ fn cells(counts: &Counts) -> [String; 6] {
 }
 
 fn summary(report: &Report) -> String {
-    let Report { indexed, all, bytes, ms, wrong, left_out, untold, .. } = report;
+    let Report { indexed, all, bytes, ms, wrong, left_out, untold, distractors, search, .. } = report;
     let mut out = format!(
         "{indexed} pictures in the index; {} questions for them and {} for others.\n\
          {} bytes a fingerprint (PDQ alone: {}); index {} bytes.\n\
@@ -82,6 +88,20 @@ fn summary(report: &Report) -> String {
     );
     if *untold > 0 {
         let _infallible = writeln!(out, "{untold} doctored pictures that nothing tells from their originals.");
+    }
+    if let Some(counts) = distractors {
+        let _infallible = writeln!(
+            out,
+            "{} distractors in the index, {} of them of pixels: {} false matches and {} false possibles name one.",
+            counts.entries, counts.pictures, counts.false_matches, counts.false_possibles
+        );
+    }
+    if let Some(search) = search {
+        let _infallible = writeln!(
+            out,
+            "Votes for the right picture, in {} questions: {} by the inverted index, {} by all descriptors, {} by both.",
+            search.questions, search.index, search.exhaustive, search.both
+        );
     }
     if !left_out.is_empty() {
         let _infallible = writeln!(out, "Left out as too small, too narrow or damaged: {}.", left_out.join(", "));

@@ -70,20 +70,22 @@ impl Run<'_> {
             bar.inc(1);
             self.entry(doctoring, picture)
         });
+        let (mut builder, mut bytes) = (index::Builder::default(), 0);
         let (mut taken, mut untold) = (Vec::new(), 0);
         for (number, (pair, picture)) in all.iter().zip(self.known).enumerate() {
             match pair {
                 Ok([known, original]) => {
                     untold += usize::from(known.fingerprint.difference.is_none());
-                    taken.push((number, [known, original]));
+                    bytes += builder.add_pair(number, [known, original])?;
+                    taken.push((number, known.pdq));
                 }
                 Err(_) => gathered.left_out.push(picture.name.clone()),
             }
         }
         gathered.untold += untold;
-        let known: Vec<(usize, &Fingerprinted)> = taken.iter().map(|(number, [known, _])| (*number, *known)).collect();
-        let bench = Bench::new(index::Held::of_pairs(&taken)?, &known, threads, self.arguments.write.as_deref(), &bar);
-        gathered.add_bench(&bench, taken.len());
+        let write = self.arguments.write.as_deref();
+        let bench = Bench::new(builder.finish()?, &taken, threads, self.studies(taken.len()), write, &bar);
+        gathered.add_bench(&bench, taken.len(), bytes);
         let asked = taken.iter().take(self.arguments.queries).filter_map(|(number, _)| {
             let picture = self.known.get(*number)?;
             Some([Some(*number), None].map(|entry| Subject { picture, entry }))

@@ -105,7 +105,8 @@ fn reply(canvas: &mut Canvas, y: f32, look: &Look, chance: &mut Chance) -> f32 {
     text::block(canvas, &text::words(chance, count), area, Style::plain(26.0, look.ink)) + 34.0
 }
 
-fn desktop(picture: &Canvas, chance: &mut Chance) -> Canvas {
+/// A page with cards in a wide window.
+pub fn desktop(picture: &Canvas, chance: &mut Chance) -> Canvas {
     let mut canvas = Canvas::plain(1366.0, 768.0, [238, 240, 243]);
     draw::rectangle(&mut canvas, Area::new(0.0, 0.0, 1366.0, 56.0), 0.0, Ink::solid([36, 92, 178]));
     text::line(&mut canvas, &text::words(chance, 1), 24.0, 20.0, Style::plain(17.0, WHITE));

@@ -1,0 +1,100 @@
+//! How near a relation comes to a level, for the bench that calibrates the demands.
+
+use super::{BEYOND_DOUBT, CERTAIN, CONCEIVABLE, CONFIRMED, Demand, LIKELY, Relation, SHARED, agreement};
+use crate::fingerprint::keypoints::sight::Sighting;
+use crate::protocol::{Level, Sensitivity};
+
+impl Demand {
+    /// The part of each column that is met, of the column that is met least: 1.0 and more meets the row.
+    fn part(&self, sighting: &Sighting) -> f32 {
+        let part = |shown: f32, demanded: f32| if demanded > 0.0 { shown / demanded } else { f32::INFINITY };
+        let evidence = &sighting.evidence;
+        part(sighting.pairs as f32, self.pairs as f32)
+            .min(part(evidence.inliers as f32, self.inliers as f32))
+            .min(part(evidence.spread as f32, self.spread as f32))
+            .min(part(evidence.thumbnail.share(), self.thumbnail))
+            .min(part(agreement(sighting), self.agreement))
+    }
+}
+
+impl Relation {
+    /// How much of the known picture agrees, where its keypoints were looked at: 0.0..=2.0.
+    pub fn agreement(&self) -> Option<f32> {
+        self.sighting.as_ref().map(agreement)
+    }
+
+    /// The part of the nearest row of demands that the keypoints meet; 1.0 and more reaches the level, whatever the hash.
+    pub fn part_of_demand(&self, sensitivity: Sensitivity, level: Level) -> Option<f32> {
+        let sighting = self.sighting.as_ref()?;
+        let rows: &[Demand] = match (sensitivity, level) {
+            _ if self.shared => &SHARED,
+            (Sensitivity::Cautious, Level::Match) => &BEYOND_DOUBT,
+            (Sensitivity::Cautious, Level::Possible) => &[],
+            (_, Level::Match) => &CERTAIN,
+            (Sensitivity::Keen, Level::Possible) => &CONCEIVABLE,
+            (_, Level::Possible) => &LIKELY,
+        };
+        let confirmed = CONFIRMED.iter().filter(|_| self.hash.is_some() && !self.shared && level == Level::Match);
+        rows.iter().chain(confirmed).map(|row| row.part(sighting)).max_by(f32::total_cmp)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fingerprint::keypoints::Evidence;
+    use crate::fingerprint::keypoints::thumbnail::Agreement;
+    use crate::fingerprint::{Affine, Turn, WHOLE};
+    use crate::index::segment::HashGroup;
+    use crate::index::{Hit, Role};
+
+    fn relation(pairs: u32, inliers: u32, spread: u32, agree: u32, [hashed, shared]: [bool; 2]) -> Relation {
+        let (map, region) = (Affine::IDENTITY, WHOLE);
+        let thumbnail = Agreement { seen: 20, agree };
+        let evidence = Evidence { map, visible: 12, inliers, spread, cells: 16, thumbnail, places: 0 };
+        let hit = Hit {
+            segment: 0,
+            entry: 0,
+            media: 0,
+            role: Role::Known,
+            group: HashGroup::Canonical,
+            distance: 60,
+            turn: Turn::None,
+            region,
+            known_region: region,
+        };
+        Relation {
+            segment: 0,
+            entry: 0,
+            media: 0,
+            role: Role::Known,
+            hash: hashed.then_some(hit),
+            sighting: Some(Sighting { pairs, evidence, map }),
+            shared,
+        }
+    }
+
+    /// The bench reads the same table as the engine: the parts say what the levels do, for all that can be shown.
+    #[test]
+    fn a_part_of_one_is_the_level() {
+        let mut reached = [0; 3];
+        for (i, sensitivity) in
+            [Sensitivity::Cautious, Sensitivity::Balanced, Sensitivity::Keen].into_iter().enumerate()
+        {
+            for case in 0..12 * 13 * 8 * 21 * 4_u32 {
+                let (pairs, inliers, spread) = (case % 12, case / 12 % 13, case / 156 % 8);
+                let relation =
+                    relation(pairs, inliers, spread, case / 1248 % 21, [case / 26_208 % 2 == 1, case / 52_416 == 1]);
+                let reaches = |level| relation.part_of_demand(sensitivity, level).is_some_and(|part| part >= 1.0);
+                let by_parts = match (reaches(Level::Match), reaches(Level::Possible)) {
+                    (true, _) => Some(Level::Match),
+                    (false, true) => Some(Level::Possible),
+                    (false, false) => None,
+                };
+                assert_eq!(by_parts, relation.level(sensitivity), "{sensitivity:?} {relation:?}");
+                reached[i] += usize::from(by_parts.is_some());
+            }
+        }
+        assert!(reached[0] > 0 && reached[0] < reached[1] && reached[1] < reached[2], "{reached:?}");
+    }
+}
