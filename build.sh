@@ -115,8 +115,9 @@ build_tools() {
 build_wasm() {
   local cargo_home="${CARGO_HOME:-$HOME/.cargo}"
   say "engine"
-  # No path of this machine in the .wasm: two machines make the same bytes.
-  RUSTFLAGS="-C target-feature=+simd128 --remap-path-prefix=$PWD=/caveat --remap-path-prefix=$cargo_home=/cargo" \
+  # No path of this machine in the .wasm: two machines make the same bytes. Inlining less makes it 6 % smaller when packed,
+  # and the kernels no slower (docs/performance.md).
+  RUSTFLAGS="-C target-feature=+simd128 -C llvm-args=--inline-threshold=25 --remap-path-prefix=$PWD=/caveat --remap-path-prefix=$cargo_home=/cargo" \
     cargo build --profile wasm --locked --lib --target wasm32-unknown-unknown --no-default-features ${2:+--features "$2"}
   rm -rf "$1"
   target/release/caveat-pack bindgen "$CARGO_TARGET_DIR/wasm32-unknown-unknown/wasm/caveat.wasm" --out "$1"

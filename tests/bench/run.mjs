@@ -61,10 +61,10 @@ for (const rows of [100_000, 1_000_000]) {
 }
 
 // A whole check of a photograph that is not known, without decoding it, in indexes of known pictures whose keypoints are drawn from
-// those of the demo feed's pictures: node tests/bench/run.mjs PKG [PICTURE].
-const pictures = "www/feed/pictures";
-const files = readdirSync(pictures).filter((name) => /^(?!avatar).*\.jpg$/.test(name));
-const asked = readFileSync(process.argv[3] ?? `${pictures}/crowd.jpg`);
+// those of the demo feed's pictures, or of a folder of others: node tests/bench/run.mjs PKG [PICTURE [FOLDER]].
+const pictures = process.argv[4] ?? "www/feed/pictures";
+const files = readdirSync(pictures).filter((name) => /^(?!avatar).*\.jpg$/.test(name)).slice(0, 300);
+const asked = readFileSync(process.argv[3] ?? "www/feed/pictures/crowd.jpg");
 for (const entries of [100, 10_000, 100_000]) {
   const start = performance.now();
   const lookups = new Lookups(files.map((name) => readFileSync(`${pictures}/${name}`)), entries, asked);

@@ -206,6 +206,11 @@ impl Segment {
         }
     }
 
+    /// The canonical hashes of a media item.
+    pub fn canonical_of(&self, media: usize) -> impl Iterator<Item = Hash> {
+        self.columns.rows_of(Kind::CanonicalMedia, media).map(|row| self.hash(HashGroup::Canonical, row))
+    }
+
     fn region(&self, hash: usize) -> Option<Region> {
         let bytes = self.elements::<8>(Kind::CanonicalRegion).get(hash)?;
         Some(std::array::from_fn(|i| u16::from_le_bytes([bytes[2 * i], bytes[2 * i + 1]])))
