@@ -90,3 +90,106 @@ impl KeypointTable {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fingerprint::keypoints::detect::Keypoint;
+
+    /// Always the same numbers.
+    struct Numbers(u64);
+
+    impl Numbers {
+        fn next(&mut self) -> u64 {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (self.0 ^ self.0 >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9) ^ self.0 >> 32
+        }
+
+        fn below(&mut self, most: u64) -> u64 {
+            (self.next() >> 11) % most
+        }
+    }
+
+    /// What a look-up finds of a stored keypoint, when `flips` bits have turned over. It doubts the key's bits in any order,
+    /// but those that did turn over first, as they mostly are.
+    fn seen(descriptor: Descriptor, flips: usize, numbers: &mut Numbers) -> Feature {
+        let mut words = descriptor.0;
+        let mut turned = Vec::new();
+        while turned.len() < flips {
+            let bit = numbers.below(BITS as u64) as usize;
+            if !turned.contains(&bit) {
+                turned.push(bit);
+                words[bit / 64] ^= 1 << (bit % 64);
+            }
+        }
+        let mut doubts: [u8; 2 * HALF_KEY] = std::array::from_fn(|i| i as u8);
+        let did = |doubt: u8| {
+            let doubt = usize::from(doubt);
+            turned.contains(&(doubt / HALF_KEY * 64 + doubt % HALF_KEY))
+        };
+        doubts.sort_by_key(|&doubt| (!did(doubt), numbers.below(1000)));
+        let at = Keypoint { x: 0.0, y: 0.0, scale: 1.0, direction: [1.0, 0.0], response: 0.0 };
+        Feature { at, descriptor: Descriptor(words), doubts }
+    }
+
+    fn rows(table: &KeypointTable, feature: &Feature, mirrored: bool) -> Vec<usize> {
+        let mut rows = Vec::new();
+        table.candidates(feature, mirrored, 25, |row| rows.push(row));
+        rows
+    }
+
+    #[test]
+    fn near_copies_are_found_among_20_000_others_and_few_of_the_others() {
+        let mut numbers = Numbers(1);
+        let stored: Vec<Descriptor> = (0..20_000).map(|_| Descriptor([numbers.next(), numbers.next()])).collect();
+        let bytes: Vec<[u8; 16]> = stored.iter().map(|descriptor| descriptor.bytes()).collect();
+        let table = KeypointTable::of(&bytes);
+        for (flips, least) in [(0, 1000), (12, 990), (25, 850)] {
+            let (mut found, mut mirrored, mut named) = (0, 0, 0);
+            for row in (0..20_000).step_by(20) {
+                let feature = seen(stored[row], flips, &mut numbers);
+                let upright = rows(&table, &feature, false);
+                found += usize::from(upright.contains(&row));
+                named += upright.len();
+                // The mirror image of what was seen: halves swapped, and the doubts with them.
+                let swap = |doubt: u8| (doubt + HALF_KEY as u8) % (2 * HALF_KEY as u8);
+                let other =
+                    Feature { descriptor: feature.descriptor.mirrored(), doubts: feature.doubts.map(swap), ..feature };
+                mirrored += usize::from(rows(&table, &other, true).contains(&row));
+            }
+            assert!(found >= least, "{flips} bits: {found} of 1000");
+            assert_eq!(mirrored, found, "{flips} bits");
+            // 16 buckets of about 5, without the check bits 80 for each.
+            assert!(named < found + 2000, "{flips} bits: {named} named");
+        }
+    }
+
+    #[test]
+    fn an_index_that_files_all_where_a_look_up_asks_costs_no_more_than_16_buckets() {
+        let mut numbers = Numbers(2);
+        let descriptor = Descriptor([numbers.next(), numbers.next()]);
+        let feature = seen(descriptor, 0, &mut numbers);
+        let equal = KeypointTable::of(&vec![descriptor.bytes(); 50_000]);
+        assert_eq!(rows(&equal, &feature, false).len(), MAX_BUCKET);
+        // Worse: the bits of the key that the look-up doubts most, in all combinations.
+        let half = equal.half as usize;
+        let doubts: Vec<usize> = feature.doubts.iter().map(|&doubt| usize::from(doubt)).collect();
+        let asked: Vec<usize> = doubts.into_iter().filter(|doubt| doubt % HALF_KEY < half).take(FLIPS).collect();
+        let hostile = |row: usize| {
+            let mut words = descriptor.0;
+            for (i, doubt) in asked.iter().enumerate() {
+                words[doubt / HALF_KEY] ^= ((row >> i & 1) as u64) << (doubt % HALF_KEY);
+            }
+            Descriptor(words).bytes()
+        };
+        let table = KeypointTable::of(&(0..50_000).map(hostile).collect::<Vec<_>>());
+        assert_eq!(table.half as usize, half);
+        assert_eq!(rows(&table, &feature, false).len(), 16 * MAX_BUCKET);
+    }
+
+    #[test]
+    fn a_table_of_nothing_names_nothing() {
+        let table = KeypointTable::of(&[]);
+        assert!(rows(&table, &seen(Descriptor::default(), 0, &mut Numbers(3)), false).is_empty());
+    }
+}

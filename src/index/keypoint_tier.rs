@@ -164,7 +164,7 @@ impl Part {
         }
         best.sort_unstable_by_key(|&(votes, picture)| (std::cmp::Reverse(votes), picture));
         let several = best.partition_point(|&(votes, _)| votes > 1);
-        best.truncate(several.max(SINGLE_VOTES).min(CANDIDATES));
+        best.truncate(several.clamp(SINGLE_VOTES, CANDIDATES));
         best.into_iter().map(|(_, picture)| picture).collect()
     }
 }

@@ -168,3 +168,82 @@ impl Block {
         self.both > 0.6 * (self.stored * self.shown).max(0.0).sqrt()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Smooth, without a period, and not its own mirror image; another `seed` is another picture.
+    fn picture(seed: u32, width: usize, height: usize) -> Grey {
+        const POINTS: usize = 9;
+        let mut state = seed;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as f32
+        };
+        let points: Vec<f32> = (0..POINTS * POINTS).map(|_| next()).collect();
+        let data = (0..width * height).map(|i| {
+            let part = |at: usize, of: usize| (at as f32 + 0.5) / of as f32 * (POINTS - 1) as f32;
+            let (x, y) = (part(i % width, width), part(i / width, height));
+            let at = |x: usize, y: usize| points[y * POINTS + x];
+            let (left, top) = (x as usize, y as usize);
+            let (right, down) = (x.fract(), y.fract());
+            let row = |y: usize| at(left, y) * (1.0 - right) + at(left + 1, y) * right;
+            (row(top) * (1.0 - down) + row(top + 1) * down) as u8
+        });
+        Grey { width, height, data: data.collect() }
+    }
+
+    fn crop(picture: &Grey, left: usize, top: usize, width: usize, height: usize) -> Grey {
+        let rows = (top..top + height).flat_map(|y| picture.row(y)[left..left + width].iter().copied());
+        Grey { width, height, data: rows.collect() }
+    }
+
+    #[test]
+    fn a_picture_resembles_its_crop_where_the_map_leads_and_no_other_picture() {
+        for seed in 1..=20 {
+            let whole = picture(seed, 400, 300);
+            let part = crop(&whole, 100, 60, 240, 180);
+            let [thumbnail, small, other] = [&whole, &part, &picture(seed + 100, 400, 300)].map(Thumbnail::of);
+            // From the whole's unit square to the part's, and back.
+            let into = Affine { rows: [[400.0 / 240.0, 0.0, -100.0 / 240.0], [0.0, 300.0 / 180.0, -60.0 / 180.0]] };
+            let back = into.inverse().unwrap();
+            assert_eq!(thumbnail.resemblance(&thumbnail, &Affine::IDENTITY).share(), 1.0);
+            let seen = thumbnail.resemblance(&small, &into);
+            // 0.6 of either side are shown: of 81 blocks about a third.
+            assert!((20..=36).contains(&seen.seen), "{seed}: {seen:?}");
+            assert!(seen.share() > 0.85, "{seed}: {seen:?}");
+            assert!(small.resemblance(&thumbnail, &back).share() > 0.85, "{seed}");
+            // Another picture, another place.
+            for wrong in
+                [thumbnail.resemblance(&other, &Affine::IDENTITY), thumbnail.resemblance(&small, &Affine::IDENTITY)]
+            {
+                assert!(wrong.seen >= 40 && wrong.share() < 0.5, "{seed}: {wrong:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_seen_outside() {
+        let thumbnail = Thumbnail::of(&picture(1, 400, 300));
+        let away = Affine { rows: [[1.0, 0.0, 2.0], [0.0, 1.0, 0.0]] };
+        let seen = thumbnail.resemblance(&thumbnail, &away);
+        assert_eq!((seen, seen.share()), (Agreement::default(), 0.0));
+    }
+
+    #[test]
+    fn what_is_flat_in_the_known_picture_and_busy_in_the_other_counts_against_it() {
+        let busy = picture(3, 400, 300);
+        let mut plain = busy.clone();
+        for row in plain.data.chunks_exact_mut(400) {
+            row[200..].fill(128);
+        }
+        let [busy, plain] = [&busy, &plain].map(Thumbnail::of);
+        let same = plain.resemblance(&plain, &Affine::IDENTITY);
+        let busy_there = plain.resemblance(&busy, &Affine::IDENTITY);
+        // A plain wall where one is says nothing; where something else is, it speaks against it.
+        assert_eq!(same.share(), 1.0);
+        assert!(busy_there.seen > same.seen + 20, "{same:?} {busy_there:?}");
+        assert!(busy_there.agree <= same.agree && busy_there.share() < 0.7, "{busy_there:?}");
+    }
+}
