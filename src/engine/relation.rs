@@ -37,7 +37,7 @@ struct Demand {
 /// Each row alone is enough. Few pairs must be borne out by a picture that agrees nearly everywhere; many are enough where
 /// much of it is covered, but not where only a shared frame, logo or caption agrees.
 const CERTAIN: [Demand; 3] = [
-    Demand { pairs: 8, inliers: 8, spread: 3, thumbnail: 0.45, agreement: 1.0 },
+    Demand { pairs: 8, inliers: 8, spread: 3, thumbnail: 0.5, agreement: 1.0 },
     Demand { pairs: 6, inliers: 6, spread: 4, thumbnail: 0.5, agreement: 1.25 },
     Demand { pairs: 5, inliers: 6, spread: 4, thumbnail: 0.6, agreement: 1.5 },
 ];
@@ -107,7 +107,10 @@ impl Relation {
 
     /// Takes another sighting of the same picture, if it is a better one.
     pub fn saw(&mut self, sighting: Sighting, shared: bool) {
-        self.shared |= shared;
+        // A sighting along the hash's map is not held against others; what is shared of the same picture counts there too,
+        // if it is the greater part.
+        self.shared |=
+            shared && self.sighting.is_none_or(|before| 2 * sighting.evidence.inliers >= before.evidence.inliers);
         if self.sighting.is_none_or(|before| agreement(&before) < agreement(&sighting)) {
             self.sighting = Some(sighting);
         }
@@ -120,7 +123,8 @@ impl Relation {
             self.sighting.is_some_and(|sighting| demands.iter().any(|demand| demand.is_met(&sighting)))
         };
         if self.shared {
-            return (distance <= MATCH_RADIUS || meets(&SHARED)).then_some(Level::Match);
+            let beyond_doubt = sensitivity != Sensitivity::Cautious || meets(&BEYOND_DOUBT);
+            return (distance <= MATCH_RADIUS || meets(&SHARED) && beyond_doubt).then_some(Level::Match);
         }
         let confirmed = self.hash.is_some() && meets(&CONFIRMED);
         let (certain, likely, radius): (&[Demand], &[Demand], u32) = match sensitivity {

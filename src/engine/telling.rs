@@ -1,7 +1,7 @@
 //! Which of an entry's pictures an image is, where several are near: the doctored one or its original.
 
 use super::check::{Relations, Searched};
-use super::relation::Relation;
+use super::relation::{LOOK_RADIUS, Relation};
 use crate::fingerprint::difference::compare::{Comparison, Told, compare};
 use crate::image::Pixels;
 use crate::index::Role;
@@ -93,7 +93,12 @@ fn told(
         compared.extend(best.map(|best| (**relation, best.told, all)));
     }
     if compared.is_empty() {
-        return Ok(by_distance);
+        // Nothing to tell them apart by, where they look alike: then it is a question.
+        let alike =
+            |relation: &Relation| source.index.resembles_original(relation.segment, relation.media, LOOK_RADIUS);
+        return Ok(by_distance.map(|(relation, level)| {
+            (relation, if relation.role == Role::Known && alike(&relation) { Level::Possible } else { level })
+        }));
     }
     if let Some((relation, _, all)) = compared.iter().find(|(_, told, _)| *told == Told::Known) {
         // An original that the difference does not know may be what is shown: then distances have their say.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::segment::{HashGroup, Segment, SegmentError};
 use super::{Entry, KeypointTier, Media, Role, Status};
 use crate::fingerprint::keypoints::KnownKeypoints;
-use crate::fingerprint::{Difference, Query, Region, Turn, WHOLE, encoding};
+use crate::fingerprint::{Difference, Hash, Query, Region, Turn, WHOLE, encoding};
 
 /// What one source knows. Never changed; an update builds another one.
 #[derive(Debug, Default)]
@@ -119,7 +119,7 @@ impl Index {
     fn scan(
         &self,
         group: HashGroup,
-        hashes: &[crate::fingerprint::Hash; 8],
+        hashes: &[Hash; 8],
         region: Region,
         radius: u32,
         min_quality: u8,
@@ -160,6 +160,17 @@ impl Index {
     pub fn originals(&self, segment: usize, entry: usize) -> usize {
         let Some(segment) = self.segments.get(segment) else { return 0 };
         segment.media_of(entry).filter(|&media| segment.role(media) == Role::Original).count()
+    }
+
+    /// Whether an original of its entry is within `radius` bits of a media item, by any of their hashes.
+    pub fn resembles_original(&self, segment: usize, media: usize, radius: u32) -> bool {
+        let Some(segment) = self.segments.get(segment) else { return false };
+        let entry = segment.entry_of(media);
+        let originals = entry.into_iter().flat_map(|entry| segment.media_of(entry));
+        originals.filter(|&other| segment.role(other) == Role::Original).any(|original| {
+            let near = |hash: Hash| segment.canonical_of(original).any(|other| hash.distance(&other) <= radius);
+            segment.canonical_of(media).any(near)
+        })
     }
 
     /// The entry and role of a media item, if its entry stands.

@@ -14,9 +14,9 @@ const MAX_BUCKET: usize = 1024;
 const HALF_CHECK: u32 = 20;
 /// Rows of a table: a posting's other bits.
 pub const MAX_ROWS: usize = 1 << (64 - 2 * HALF_CHECK);
-/// Of the bits of a posting so many may differ where up to `radius` of all do: a quarter more than their share.
+/// Of the bits of a posting so many may differ where up to `radius` of all do: half as many again as their share.
 const fn check_radius(radius: u32) -> u32 {
-    radius * 2 * HALF_CHECK * 5 / (BITS as u32 * 4)
+    radius * 2 * HALF_CHECK * 3 / (BITS as u32 * 2)
 }
 
 /// An inverted index over the descriptors of a segment.

@@ -26,16 +26,20 @@ impl Relation {
     /// The part of the nearest row of demands that the keypoints meet; 1.0 and more reaches the level, whatever the hash.
     pub fn part_of_demand(&self, sensitivity: Sensitivity, level: Level) -> Option<f32> {
         let sighting = self.sighting.as_ref()?;
+        let most = |rows: &[Demand]| rows.iter().map(|row| row.part(sighting)).max_by(f32::total_cmp);
         let rows: &[Demand] = match (sensitivity, level) {
-            _ if self.shared => &SHARED,
             (Sensitivity::Cautious, Level::Match) => &BEYOND_DOUBT,
             (Sensitivity::Cautious, Level::Possible) => &[],
             (_, Level::Match) => &CERTAIN,
             (Sensitivity::Keen, Level::Possible) => &CONCEIVABLE,
             (_, Level::Possible) => &LIKELY,
         };
-        let confirmed = CONFIRMED.iter().filter(|_| self.hash.is_some() && !self.shared && level == Level::Match);
-        rows.iter().chain(confirmed).map(|row| row.part(sighting)).max_by(f32::total_cmp)
+        if self.shared {
+            let match_only = most(&SHARED).filter(|_| level == Level::Match)?;
+            return Some(if sensitivity == Sensitivity::Cautious { match_only.min(most(rows)?) } else { match_only });
+        }
+        let confirmed: &[Demand] = if self.hash.is_some() && level == Level::Match { &CONFIRMED } else { &[] };
+        most(rows).into_iter().chain(most(confirmed)).max_by(f32::total_cmp)
     }
 }
 
