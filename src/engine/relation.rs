@@ -107,10 +107,8 @@ impl Relation {
 
     /// Takes another sighting of the same picture, if it is a better one.
     pub fn saw(&mut self, sighting: Sighting, shared: bool) {
-        // A sighting along the hash's map is not held against others; what is shared of the same picture counts there too,
-        // if it is the greater part.
-        self.shared |=
-            shared && self.sighting.is_none_or(|before| 2 * sighting.evidence.inliers >= before.evidence.inliers);
+        // A sighting along the hash's map is not held against others, but what is shared is shared there too.
+        self.shared |= shared;
         if self.sighting.is_none_or(|before| agreement(&before) < agreement(&sighting)) {
             self.sighting = Some(sighting);
         }
