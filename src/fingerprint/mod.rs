@@ -12,6 +12,7 @@ mod grey;
 mod hash;
 pub mod keypoints;
 mod luma;
+mod regions;
 mod turn;
 
 pub mod canonical;

@@ -1,0 +1,107 @@
+//! Picture in picture: rectangles closed from long edges.
+
+use super::edges::{STEP, SUPPORT};
+use super::grid::{Area, Grid};
+
+/// Lines with the longest edges, along each axis.
+const MAX_LINES: usize = 20;
+/// Most rectangles that are given.
+const MAX_FOUND: usize = 4;
+
+/// Where luma jumps across lines along one axis: for each line, how many jumps there are up to each place.
+struct Jumps {
+    lines: usize,
+    across: usize,
+    sums: Vec<u16>,
+}
+
+impl Jumps {
+    fn of(grid: &Grid, axis: usize) -> Self {
+        let whole = grid.whole();
+        let (lines, across) = (whole.lines(axis), whole.lines(1 - axis));
+        let mut sums = Vec::with_capacity(lines * (across + 1));
+        for at in 0..lines {
+            let before = grid.line(&whole, axis, at.saturating_sub(1));
+            let after = grid.line(&whole, axis, (at + 1).min(lines - 1));
+            let mut sum = 0_u16;
+            sums.push(sum);
+            for (a, b) in before.iter().zip(after) {
+                sum += u16::from(a.abs_diff(*b) > STEP);
+                sums.push(sum);
+            }
+        }
+        Self { lines, across, sums }
+    }
+
+    /// Whether line `at` is an edge from `from` to `to`: how many jumps there are, if enough.
+    fn support(&self, at: usize, from: usize, to: usize) -> Option<usize> {
+        let sums = &self.sums[at * (self.across + 1)..][..=self.across];
+        let jumps = usize::from(sums[to] - sums[from]);
+        (jumps * 100 >= SUPPORT * (to - from)).then_some(jumps)
+    }
+
+    /// The longest stretch of a line that is an edge nearly all along, by a running sum.
+    fn longest(&self, at: usize) -> usize {
+        let sums = &self.sums[at * (self.across + 1)..][..=self.across];
+        let (mut run, mut best) = (0_i32, 0_i32);
+        for pair in sums.windows(2) {
+            run = (run + if pair[1] > pair[0] { 28 } else { -72 }).max(0);
+            best = best.max(run);
+        }
+        (best / 28) as usize
+    }
+
+    /// The lines with the longest edges, none close to a better one.
+    fn strongest(&self, least: usize) -> Vec<usize> {
+        let mut lines: Vec<(usize, usize)> =
+            (1..self.lines.saturating_sub(1)).map(|at| (self.longest(at), at)).filter(|line| line.0 >= least).collect();
+        lines.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        let mut kept: Vec<usize> = Vec::new();
+        for (_, at) in lines {
+            if kept.len() < MAX_LINES && kept.iter().all(|other| other.abs_diff(at) > 2) {
+                kept.push(at);
+            }
+        }
+        kept.sort_unstable();
+        kept
+    }
+}
+
+/// Rectangles with an edge on each side, best supported first.
+pub fn insets(grid: &Grid) -> Vec<Area> {
+    let jumps = [Jumps::of(grid, 0), Jumps::of(grid, 1)];
+    let least = super::MIN_SIDE.div_ceil(grid.stride) * 2 / 3;
+    let [columns, rows] = [jumps[0].strongest(least), jumps[1].strongest(least)];
+    let mut found: Vec<(usize, Area)> = Vec::new();
+    for (i, &left) in columns.iter().enumerate() {
+        for &right in &columns[i + 1..] {
+            for (j, &top) in rows.iter().enumerate() {
+                let Some(above) = jumps[1].support(top, left, right) else { continue };
+                for &bottom in &rows[j + 1..] {
+                    let area = Area([[left, right], [top, bottom]]);
+                    if !grid.is_worth(&area) {
+                        continue;
+                    }
+                    let sides = || {
+                        let below = jumps[1].support(bottom, left, right)?;
+                        let beside = jumps[0].support(left, top, bottom)? + jumps[0].support(right, top, bottom)?;
+                        Some(above + below + beside)
+                    };
+                    if let Some(support) = sides() {
+                        found.push((support, area));
+                    }
+                }
+            }
+        }
+    }
+    found.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.0.cmp(&b.1.0)));
+    let mut kept: Vec<Area> = Vec::new();
+    for (_, area) in found {
+        let near =
+            |other: &Area| (0..2).all(|axis| (0..2).all(|end| other.0[axis][end].abs_diff(area.0[axis][end]) <= 4));
+        if kept.len() < MAX_FOUND && !kept.iter().any(near) {
+            kept.push(area);
+        }
+    }
+    kept
+}
