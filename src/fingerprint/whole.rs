@@ -138,7 +138,7 @@ fn candidates(pixels: &Pixels, bounds: Bounds) -> Vec<(Region, Canonical)> {
         rects.push(rect);
         found.push((region_of(rect, pixels), canonical(pixels, rect)));
     }
-    let mut total: usize = rects[1..].iter().map(area).sum();
+    let mut total = 0;
     for rect in regions::regions(pixels) {
         let fits = area(&rect) * 100 >= bounds.area * area(&whole) && total + area(&rect) <= TOTAL_AREA * area(&whole);
         if rects.len() > bounds.count || !fits || rects.iter().any(|other| regions::are_same(*other, rect)) {

@@ -19,8 +19,23 @@ const MAX_AREAS: usize = 48;
 pub struct Part {
     /// Where.
     pub area: Area,
-    /// Whether nothing separates it further.
-    pub whole: bool,
+    /// How likely it is a picture.
+    pub rank: Rank,
+}
+
+/// What is known of a rectangle, the most likely picture first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Rank {
+    /// Blurred bars are around it.
+    Barred,
+    /// Bands of one colour are around it and none are in it.
+    Separate,
+    /// Edges close it.
+    Closed,
+    /// It lies between edges right across.
+    Split,
+    /// It is made of such.
+    Composed,
 }
 
 /// The colour of a line of one colour.
@@ -114,7 +129,12 @@ pub fn parts(grid: &Grid) -> Vec<Part> {
         }
         let pieces = if depth < DEPTH { pieces(grid, &area, around) } else { Vec::new() };
         if area != grid.whole() {
-            found.push(Part { area, whole: pieces.is_empty() });
+            let rank = match (pieces.is_empty(), around) {
+                (false, _) => Rank::Composed,
+                (true, Around::Pictures) => Rank::Split,
+                (true, _) => Rank::Separate,
+            };
+            found.push(Part { area, rank });
         }
         let next = if pieces.is_empty() && depth < DEPTH {
             edges::split(grid, &area).into_iter().map(|piece| (piece, Around::Pictures)).collect()
@@ -134,15 +154,17 @@ fn pieces(grid: &Grid, area: &Area, around: Around) -> Vec<(Area, Around)> {
         if between.is_empty() {
             continue;
         }
-        let [mut from, to] = area.0[axis];
+        let [start, to] = area.0[axis];
+        let mut from = start;
         let mut before: Option<Band> = None;
         let mut pieces = Vec::new();
         let end = Band { span: [to, to], colour: 0 };
         for (band, last) in between.iter().map(|band| (band, false)).chain([(&end, true)]) {
             if band.span[0] > from {
-                // Of the bands on both sides the thicker tells what is around.
+                // Of the bands on both sides one between pieces tells what is around, else the thicker.
                 let after = (!last).then_some(*band);
-                let thicker = [before, after].into_iter().flatten().max_by_key(|band| band.span[1] - band.span[0]);
+                let weight = |band: &Band| (!is_rim(band, area, axis), band.span[1] - band.span[0]);
+                let thicker = [before, after].into_iter().flatten().max_by_key(weight);
                 let piece = area.with(axis, [from, band.span[0]]);
                 let inside = match (around, thicker) {
                     // A border taken off the picture: there may be another one of another colour inside.
@@ -151,6 +173,15 @@ fn pieces(grid: &Grid, area: &Area, around: Around) -> Vec<(Area, Around)> {
                     (around, None) => around,
                 };
                 pieces.push((piece, inside));
+                // What separates has one colour. A rim of another may be a plain sky or road: the piece with it counts too.
+                if let (Around::Nothing, Around::Colour(colour)) = (around, inside) {
+                    let other = |band: &Band| is_rim(band, area, axis) && band.colour.abs_diff(colour) > TOLERANCE;
+                    let first = if before.as_ref().is_some_and(other) { start } else { from };
+                    let end = if !last && other(band) { to } else { band.span[0] };
+                    if [first, end] != [from, band.span[0]] {
+                        pieces.push((area.with(axis, [first, end]), inside));
+                    }
+                }
             }
             from = band.span[1];
             before = Some(*band);

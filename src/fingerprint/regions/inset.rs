@@ -88,7 +88,9 @@ pub fn insets(grid: &Grid) -> Vec<Area> {
                         Some(above + below + beside)
                     };
                     if let Some(support) = sides() {
-                        found.push((support, area));
+                        // Long edges count, but not as much as edges without gaps.
+                        let around = 2 * (right - left + bottom - top);
+                        found.push((support * support / around, area));
                     }
                 }
             }

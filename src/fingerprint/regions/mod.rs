@@ -14,6 +14,7 @@ mod refine;
 use crate::image::Pixels;
 
 use super::Rect;
+use cut::{Part, Rank};
 
 /// Least side of a picture in a picture, in pixels.
 const MIN_SIDE: usize = 64;
@@ -24,20 +25,19 @@ const MAX_RATIO: usize = 450;
 /// Most rectangles that are given, before their limits are asked for.
 const MAX_FOUND: usize = 16;
 /// Rectangles that share so many hundredths are one.
-const SAME: usize = 90;
+const SAME: usize = 94;
 
-/// The rectangles in a picture, the most likely first: what nothing separates further, largest first; then the rest.
+/// The rectangles in a picture, the most likely first, of equally likely ones the largest.
 pub fn regions(pixels: &Pixels) -> Vec<Rect> {
     if pixels.width() < MIN_SIDE || pixels.height() < MIN_SIDE {
         return Vec::new();
     }
     let grid = grid::Grid::of(pixels);
     let mut parts = cut::parts(&grid);
-    let sound = |area| cut::Part { area, whole: true };
-    parts.extend(blur::middle(&grid).map(sound));
-    parts.extend(inset::insets(&grid).into_iter().map(sound));
+    parts.extend(blur::middle(&grid).map(|area| Part { area, rank: Rank::Barred }));
+    parts.extend(inset::insets(&grid).into_iter().map(|area| Part { area, rank: Rank::Closed }));
     parts.retain(|part| grid.is_worth(&part.area));
-    parts.sort_by_key(|part| (!part.whole, std::cmp::Reverse(part.area.lines(0) * part.area.lines(1))));
+    parts.sort_by_key(|part| (part.rank, std::cmp::Reverse(part.area.lines(0) * part.area.lines(1))));
     let mut found: Vec<Rect> = Vec::new();
     for part in parts {
         let rect = refine::refine(pixels, &grid, &part.area);
