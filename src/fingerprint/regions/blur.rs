@@ -6,6 +6,8 @@ use super::grid::{AXES, Area, Grid};
 const LEAST_STEP: u32 = 128;
 /// It is so many tenths of the steepest one within the bars.
 const STEEPER: u32 = 22;
+/// Bars without any steps in them are no blurred picture but of one colour.
+const LEAST_WITHIN: u32 = 8;
 /// Bars are at least so many hundredths of the side each.
 const MIN_BAR: usize = 3;
 /// And at most so many.
@@ -43,11 +45,11 @@ fn bar(grid: &Grid, area: &Area, axis: usize) -> Option<[usize; 2]> {
     let mut within = 0;
     for i in (lines * MIN_BAR / 100).max(3)..most - 1 {
         // Halves of odd numbers, and steps that a scaled copy has spread over two lines.
-        let strongest = |side: &[u32]| (i - 1..=i + 1).max_by_key(|&at| (side[at], i.abs_diff(at) == 0)).unwrap_or(i);
+        let strongest = |side: &[u32]| (i - 1..=i + 1).max_by_key(|&at| (side[at], i == at)).unwrap_or(i);
         within = before[..i - 1].iter().chain(&after[..i - 1]).copied().max().unwrap_or(0).max(within);
         let (first, last) = (strongest(&before), strongest(&after));
         let weaker = before[first].min(after[last]);
-        if weaker >= LEAST_STEP && weaker * 10 >= STEEPER * within {
+        if weaker >= LEAST_STEP && weaker * 10 >= STEEPER * within && within >= LEAST_WITHIN {
             return Some([first + 1, last + 1]);
         }
     }

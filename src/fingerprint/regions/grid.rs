@@ -51,11 +51,9 @@ impl Grid {
             let y = Self::place(stride, y, pixels.height());
             rows.extend((0..width).map(|x| luma::at(pixels, Self::place(stride, x, pixels.width()), y) as u8));
         }
-        let mut columns = vec![0; width * height];
-        for (y, row) in rows.chunks_exact(width.max(1)).enumerate() {
-            for (x, &value) in row.iter().enumerate() {
-                columns[x * height + y] = value;
-            }
+        let mut columns = Vec::with_capacity(width * height);
+        for x in 0..width {
+            columns.extend(rows.iter().skip(x).step_by(width));
         }
         Self { stride, size, lines: [columns, rows] }
     }

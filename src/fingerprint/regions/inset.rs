@@ -5,14 +5,17 @@ use super::grid::{Area, Grid};
 
 /// Lines with the longest edges, along each axis.
 const MAX_LINES: usize = 20;
+/// An edge is compared with the lines so far beside it.
+const BESIDE: usize = 6;
 /// Most rectangles that are given.
 const MAX_FOUND: usize = 4;
 
-/// Where luma jumps across lines along one axis: for each line, how many jumps there are up to each place.
+/// Where luma jumps across lines along one axis: for each line, how many jumps there are up to each place, and the
+/// longest stretch that is an edge nearly all along.
 struct Jumps {
-    lines: usize,
     across: usize,
     sums: Vec<u16>,
+    longest: Vec<u16>,
 }
 
 impl Jumps {
@@ -20,41 +23,44 @@ impl Jumps {
         let whole = grid.whole();
         let (lines, across) = (whole.lines(axis), whole.lines(1 - axis));
         let mut sums = Vec::with_capacity(lines * (across + 1));
+        let mut longest = Vec::with_capacity(lines);
         for at in 0..lines {
             let before = grid.line(&whole, axis, at.saturating_sub(1));
             let after = grid.line(&whole, axis, (at + 1).min(lines - 1));
-            let mut sum = 0_u16;
+            let (mut sum, mut run, mut best) = (0_u16, 0_i32, 0_i32);
             sums.push(sum);
             for (a, b) in before.iter().zip(after) {
-                sum += u16::from(a.abs_diff(*b) > STEP);
+                let jumps = u16::from(a.abs_diff(*b) > STEP);
+                sum += jumps;
                 sums.push(sum);
+                // A running sum that falls to nothing where fewer than the supported share jump.
+                run = (run + 100 * i32::from(jumps) - SUPPORT as i32).max(0);
+                best = best.max(run);
             }
+            longest.push((best / (100 - SUPPORT as i32)) as u16);
         }
-        Self { lines, across, sums }
+        Self { across, sums, longest }
     }
 
-    /// Whether line `at` is an edge from `from` to `to`: how many jumps there are, if enough.
+    fn count(&self, at: usize, from: usize, to: usize) -> usize {
+        let sums = &self.sums[at * (self.across + 1)..][..=self.across];
+        usize::from(sums[to] - sums[from])
+    }
+
+    /// Whether line `at` is an edge from `from` to `to`: how many jumps there are, if enough, and clearly more than
+    /// beside it: in a hedge luma jumps everywhere.
     fn support(&self, at: usize, from: usize, to: usize) -> Option<usize> {
-        let sums = &self.sums[at * (self.across + 1)..][..=self.across];
-        let jumps = usize::from(sums[to] - sums[from]);
-        (jumps * 100 >= SUPPORT * (to - from)).then_some(jumps)
-    }
-
-    /// The longest stretch of a line that is an edge nearly all along, by a running sum.
-    fn longest(&self, at: usize) -> usize {
-        let sums = &self.sums[at * (self.across + 1)..][..=self.across];
-        let (mut run, mut best) = (0_i32, 0_i32);
-        for pair in sums.windows(2) {
-            run = (run + if pair[1] > pair[0] { 28 } else { -72 }).max(0);
-            best = best.max(run);
-        }
-        (best / 28) as usize
+        let jumps = self.count(at, from, to);
+        let beside = [at.saturating_sub(BESIDE), (at + BESIDE).min(self.longest.len() - 1)];
+        let clear = || beside.into_iter().all(|beside| self.count(beside, from, to) * 6 <= jumps * 5);
+        (jumps * 100 >= SUPPORT * (to - from) && clear()).then_some(jumps)
     }
 
     /// The lines with the longest edges, none close to a better one.
     fn strongest(&self, least: usize) -> Vec<usize> {
         let mut lines: Vec<(usize, usize)> =
-            (1..self.lines.saturating_sub(1)).map(|at| (self.longest(at), at)).filter(|line| line.0 >= least).collect();
+            self.longest.iter().enumerate().map(|(at, &longest)| (usize::from(longest), at)).collect();
+        lines.retain(|line| line.0 >= least);
         lines.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         let mut kept: Vec<usize> = Vec::new();
         for (_, at) in lines {

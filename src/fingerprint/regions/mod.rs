@@ -10,6 +10,8 @@ mod edges;
 mod grid;
 mod inset;
 mod refine;
+#[cfg(test)]
+mod tests;
 
 use crate::image::Pixels;
 

@@ -76,7 +76,10 @@ impl<'a> Lines<'a> {
         };
         // An inset may have a frame, thinner than the grid sees.
         if let Some(colour) = colour(&read(edge + 1)).or_else(|| colour(&read(edge + 2))) {
-            edge = border(&read, colour, edge + 1, edge + MAX_FRAME);
+            let inside = border(&read, colour, edge + 1, edge + MAX_FRAME);
+            if inside < edge + MAX_FRAME {
+                edge = inside;
+            }
         }
         edge
     }
