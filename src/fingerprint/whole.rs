@@ -37,7 +37,7 @@ pub struct HashedRegion {
 /// What an index keeps of a known picture. `encoding` gives its bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Fingerprint {
-    /// The whole picture first, then what is inside its borders, if it has any.
+    /// The whole picture first, then what is inside its borders, if it has any, then pictures inside it.
     pub regions: Vec<HashedRegion>,
     /// What finds crops, screenshots and collages of it.
     pub keypoints: Option<KnownKeypoints>,
@@ -83,7 +83,7 @@ pub struct QueryRegion {
 /// What a look-up asks: enough to repeat it in another index without the pixels.
 #[derive(Debug, Clone)]
 pub struct Query {
-    /// The whole picture first, then what is inside its borders, if it has any.
+    /// The whole picture first, then what is inside its borders, if it has any, then pictures inside it.
     pub regions: Vec<QueryRegion>,
     /// Exact PDQ in its eight turns, where an index holds PDQ hashes only.
     pub pdq: Option<Box<(u8, [Hash; 8])>>,

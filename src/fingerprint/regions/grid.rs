@@ -2,11 +2,14 @@
 //!
 //! Samples, not means: a gap of six pixels stays a gap of its own colour, and only the samples' pixels are read.
 
-use crate::fingerprint::{Rect, luma};
-use crate::image::Pixels;
+use crate::fingerprint::Rect;
+use crate::image::{Channels, Pixels};
 
 /// Most samples along the longer side.
-const LONGEST: usize = 512;
+const LONGEST: usize = 400;
+
+/// Columns that are turned to lines at a time.
+const STRIP: usize = 32;
 
 /// Columns are lines along axis 0, rows along axis 1.
 pub const AXES: [usize; 2] = [1, 0];
@@ -46,14 +49,29 @@ impl Grid {
         let stride = pixels.width().max(pixels.height()).div_ceil(LONGEST).max(1);
         let size = [pixels.width().div_ceil(stride), pixels.height().div_ceil(stride)];
         let [width, height] = size;
+        let places: Vec<usize> = (0..width).map(|x| Self::place(stride, x, pixels.width())).collect();
         let mut rows = Vec::with_capacity(width * height);
         for y in 0..height {
-            let y = Self::place(stride, y, pixels.height());
-            rows.extend((0..width).map(|x| luma::at(pixels, Self::place(stride, x, pixels.width()), y) as u8));
+            let row = pixels.row(Self::place(stride, y, pixels.height()));
+            match pixels.channels() {
+                Channels::Grey => rows.extend(places.iter().map(|&x| row[x])),
+                Channels::Rgb => {
+                    let row = row.as_chunks::<3>().0;
+                    rows.extend(places.iter().map(|&x| {
+                        let [r, g, b] = row[x].map(u32::from);
+                        ((77 * r + 150 * g + 29 * b) >> 8) as u8
+                    }));
+                }
+            }
         }
-        let mut columns = Vec::with_capacity(width * height);
-        for x in 0..width {
-            columns.extend(rows.iter().skip(x).step_by(width));
+        let mut columns = vec![0; width * height];
+        // In strips, so that what is written stays in the cache.
+        for strip in (0..width).step_by(STRIP) {
+            for y in 0..height {
+                for x in strip..(strip + STRIP).min(width) {
+                    columns[x * height + y] = rows[y * width + x];
+                }
+            }
         }
         Self { stride, size, lines: [columns, rows] }
     }

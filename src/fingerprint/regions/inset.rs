@@ -19,7 +19,7 @@ struct Jumps {
 }
 
 impl Jumps {
-    fn of(grid: &Grid, axis: usize) -> Self {
+    fn of(grid: &Grid, axis: usize, least: usize) -> Self {
         let whole = grid.whole();
         let (lines, across) = (whole.lines(axis), whole.lines(1 - axis));
         let mut sums = Vec::with_capacity(lines * (across + 1));
@@ -27,6 +27,13 @@ impl Jumps {
         for at in 0..lines {
             let before = grid.line(&whole, axis, at.saturating_sub(1));
             let after = grid.line(&whole, axis, (at + 1).min(lines - 1));
+            // Most lines of most pictures have too few jumps to be looked at one by one.
+            let total: usize = before.iter().zip(after).map(|(a, b)| usize::from(a.abs_diff(*b) > STEP)).sum();
+            if total < least {
+                sums.resize(sums.len() + across + 1, 0);
+                longest.push(0);
+                continue;
+            }
             let (mut sum, mut run, mut best) = (0_u16, 0_i32, 0_i32);
             sums.push(sum);
             for (a, b) in before.iter().zip(after) {
@@ -75,8 +82,8 @@ impl Jumps {
 
 /// Rectangles with an edge on each side, best supported first.
 pub fn insets(grid: &Grid) -> Vec<Area> {
-    let jumps = [Jumps::of(grid, 0), Jumps::of(grid, 1)];
     let least = super::MIN_SIDE.div_ceil(grid.stride) * 2 / 3;
+    let jumps = [Jumps::of(grid, 0, least), Jumps::of(grid, 1, least)];
     let [columns, rows] = [jumps[0].strongest(least), jumps[1].strongest(least)];
     let mut found: Vec<(usize, Area)> = Vec::new();
     for (i, &left) in columns.iter().enumerate() {
