@@ -43,12 +43,11 @@ pub fn canonical(pixels: &Pixels, rect: Rect) -> Canonical {
 /// once, in order, and nothing of its size is allocated.
 fn shrink(pixels: &Pixels, rect: Rect) -> Vec<f32> {
     let vertical = taps(rect.height, BLOCK);
-    let mut luma = vec![0.0_f32; pixels.width()];
+    let mut line = vec![0.0_f32; rect.width];
     let mut tall = vec![0.0_f32; BLOCK * rect.width];
     let mut from = 0;
     for y in 0..rect.height {
-        luma::row(pixels, rect.y + y, &mut luma);
-        let line = &luma[rect.x..rect.x + rect.width];
+        luma::stretch(pixels, rect.x, rect.y + y, &mut line);
         while from < BLOCK && vertical[from].first + vertical[from].weights.len() <= y {
             from += 1;
         }
@@ -57,7 +56,7 @@ fn shrink(pixels: &Pixels, rect: Rect) -> Vec<f32> {
                 break;
             }
             let Some(&weight) = taps.weights.get(y - taps.first) else { continue };
-            for (sum, value) in tall[i * rect.width..(i + 1) * rect.width].iter_mut().zip(line) {
+            for (sum, value) in tall[i * rect.width..(i + 1) * rect.width].iter_mut().zip(&line) {
                 *sum += weight * value;
             }
         }

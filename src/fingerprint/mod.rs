@@ -2,8 +2,8 @@
 //!
 //! Two global hashes of 256 bits each: exact [`pdq`], which interoperates with other people's hash lists, and the
 //! [`canonical`] hash, which we match with. Both come from the same 16x16 block of DCT coefficients, so mirrors and
-//! rotations follow from the signs of those ([`Turn`]), and both are also taken of the picture without its flat
-//! borders ([`trim`]).
+//! rotations follow from the signs of those ([`Turn`]). The canonical hash is also taken of the picture without its flat
+//! borders ([`trim`]) and of pictures inside it (`regions`).
 
 mod affine;
 mod dct;
@@ -12,6 +12,7 @@ mod grey;
 mod hash;
 pub mod keypoints;
 mod luma;
+mod regions;
 mod turn;
 
 pub mod canonical;

@@ -6,7 +6,7 @@ use super::canonical::{Canonical, canonical};
 #[cfg(feature = "builder")]
 use super::keypoints;
 use super::keypoints::KnownKeypoints;
-use super::{Difference, Hash, Rect, Turn, pdq, trim};
+use super::{Difference, Hash, Rect, Turn, pdq, regions, trim};
 
 /// A rectangle as fractions of the picture's sides: x, y, width, height, in 1/65535.
 pub type Region = [u16; 4];
@@ -37,7 +37,7 @@ pub struct HashedRegion {
 /// What an index keeps of a known picture. `encoding` gives its bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Fingerprint {
-    /// The whole picture first, then what is inside its borders, if it has any.
+    /// The whole picture first, then what is inside its borders, if it has any, then pictures inside it.
     pub regions: Vec<HashedRegion>,
     /// What finds crops, screenshots and collages of it.
     pub keypoints: Option<KnownKeypoints>,
@@ -50,7 +50,7 @@ pub struct Fingerprint {
 impl Fingerprint {
     /// The fingerprint of a decoded picture.
     pub fn of(pixels: &Pixels) -> Self {
-        let regions = candidates(pixels)
+        let regions = candidates(pixels, KNOWN)
             .into_iter()
             .map(|(region, canonical)| HashedRegion { region, quality: canonical.quality, hash: canonical.hash() })
             .collect();
@@ -83,7 +83,7 @@ pub struct QueryRegion {
 /// What a look-up asks: enough to repeat it in another index without the pixels.
 #[derive(Debug, Clone)]
 pub struct Query {
-    /// The whole picture first, then what is inside its borders, if it has any.
+    /// The whole picture first, then what is inside its borders, if it has any, then pictures inside it.
     pub regions: Vec<QueryRegion>,
     /// Exact PDQ in its eight turns, where an index holds PDQ hashes only.
     pub pdq: Option<Box<(u8, [Hash; 8])>>,
@@ -92,7 +92,7 @@ pub struct Query {
 impl Query {
     /// The query for a decoded picture; `with_pdq` when an index asks for exact PDQ too.
     pub fn of(pixels: &Pixels, with_pdq: bool) -> Self {
-        let regions = candidates(pixels)
+        let regions = candidates(pixels, ASKED)
             .into_iter()
             .map(|(region, canonical)| QueryRegion {
                 region,
@@ -110,10 +110,46 @@ impl Query {
     }
 }
 
-fn candidates(pixels: &Pixels) -> Vec<(Region, Canonical)> {
-    let mut found = vec![(WHOLE, canonical(pixels, Rect::whole(pixels)))];
+/// How many pictures in a picture are hashed.
+#[derive(Clone, Copy)]
+struct Bounds {
+    /// Most of them.
+    count: usize,
+    /// Least area, in hundredths of the picture.
+    area: usize,
+}
+
+/// Of a known picture: what is likely to circulate by itself.
+const KNOWN: Bounds = Bounds { count: 3, area: 25 };
+/// Of a picture that is looked up.
+const ASKED: Bounds = Bounds { count: 6, area: 4 };
+/// All of them together have at most so many times the picture's area, so the work is bounded too.
+const TOTAL_AREA: usize = 2;
+/// Plainer ones are not compared with anything.
+const MIN_QUALITY: u8 = 50;
+
+/// The whole picture, what is inside its flat borders, then other pictures in it.
+fn candidates(pixels: &Pixels, bounds: Bounds) -> Vec<(Region, Canonical)> {
+    let whole = Rect::whole(pixels);
+    let area = |rect: &Rect| rect.width * rect.height;
+    let mut rects = vec![whole];
+    let mut found = vec![(WHOLE, canonical(pixels, whole))];
     if let Some(rect) = trim::content(pixels) {
+        rects.push(rect);
         found.push((region_of(rect, pixels), canonical(pixels, rect)));
+    }
+    let mut total = 0;
+    for rect in regions::regions(pixels) {
+        let fits = area(&rect) * 100 >= bounds.area * area(&whole) && total + area(&rect) <= TOTAL_AREA * area(&whole);
+        if rects.len() > bounds.count || !fits || rects.iter().any(|other| regions::are_same(*other, rect)) {
+            continue;
+        }
+        total += area(&rect);
+        let canonical = canonical(pixels, rect);
+        if canonical.quality >= MIN_QUALITY {
+            rects.push(rect);
+            found.push((region_of(rect, pixels), canonical));
+        }
     }
     found
 }
