@@ -52,7 +52,11 @@ impl Fingerprint {
     pub fn of(pixels: &Pixels) -> Self {
         let regions = candidates(pixels, KNOWN)
             .into_iter()
-            .map(|(region, canonical)| HashedRegion { region, quality: canonical.quality, hash: canonical.hash() })
+            .map(|Candidate { region, canonical, .. }| HashedRegion {
+                region,
+                quality: canonical.quality,
+                hash: canonical.hash(),
+            })
             .collect();
         Self { regions, ..Self::default() }
     }
@@ -78,6 +82,8 @@ pub struct QueryRegion {
     pub quality: u8,
     /// Canonical hashes, in the order of [`Turn::ALL`].
     pub hashes: [Hash; 8],
+    /// Whether it is a picture in the picture: neither all of it, nor what is inside its flat borders.
+    pub inner: bool,
 }
 
 /// What a look-up asks: enough to repeat it in another index without the pixels.
@@ -94,8 +100,9 @@ impl Query {
     pub fn of(pixels: &Pixels, with_pdq: bool) -> Self {
         let regions = candidates(pixels, ASKED)
             .into_iter()
-            .map(|(region, canonical)| QueryRegion {
+            .map(|Candidate { region, canonical, inner }| QueryRegion {
                 region,
+                inner,
                 quality: canonical.quality,
                 hashes: Turn::ALL.map(|turn| canonical.coefficients.turned(turn).hash()),
             })
@@ -128,15 +135,27 @@ const TOTAL_AREA: usize = 2;
 /// Plainer ones are not compared with anything.
 const MIN_QUALITY: u8 = 50;
 
+/// A region and its hash.
+struct Candidate {
+    region: Region,
+    canonical: Canonical,
+    inner: bool,
+}
+
 /// The whole picture, what is inside its flat borders, then other pictures in it.
-fn candidates(pixels: &Pixels, bounds: Bounds) -> Vec<(Region, Canonical)> {
+fn candidates(pixels: &Pixels, bounds: Bounds) -> Vec<Candidate> {
     let whole = Rect::whole(pixels);
     let area = |rect: &Rect| rect.width * rect.height;
     let mut rects = vec![whole];
-    let mut found = vec![(WHOLE, canonical(pixels, whole))];
+    let of = |rect: Rect, inner: bool| Candidate {
+        region: region_of(rect, pixels),
+        canonical: canonical(pixels, rect),
+        inner,
+    };
+    let mut found = vec![of(whole, false)];
     if let Some(rect) = trim::content(pixels) {
         rects.push(rect);
-        found.push((region_of(rect, pixels), canonical(pixels, rect)));
+        found.push(of(rect, false));
     }
     let mut total = 0;
     for rect in regions::regions(pixels) {
@@ -145,10 +164,10 @@ fn candidates(pixels: &Pixels, bounds: Bounds) -> Vec<(Region, Canonical)> {
             continue;
         }
         total += area(&rect);
-        let canonical = canonical(pixels, rect);
-        if canonical.quality >= MIN_QUALITY {
+        let candidate = of(rect, true);
+        if candidate.canonical.quality >= MIN_QUALITY {
             rects.push(rect);
-            found.push((region_of(rect, pixels), canonical));
+            found.push(candidate);
         }
     }
     found

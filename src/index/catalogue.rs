@@ -52,6 +52,20 @@ pub struct Hit {
     pub known_region: Region,
 }
 
+/// A picture in a picture is seldom turned.
+const INNER_TURNS: [Turn; 2] = [Turn::None, Turn::Mirror];
+/// Bits up to which it is looked for: what is further away is left to the keypoints, since there are many pictures in
+/// pictures and each costs a scan.
+const INNER_RADIUS: u32 = 31;
+
+/// How a region is looked for.
+struct Asked<'a> {
+    turns: &'a [Turn],
+    region: Region,
+    radius: u32,
+    min_quality: u8,
+}
+
 impl Index {
     /// An index of these segments, without the entries that `retracted` names up to a revision.
     pub fn new(segments: Vec<Segment>, retracted: &HashMap<String, u32>) -> Self {
@@ -104,10 +118,14 @@ impl Index {
     pub fn search(&self, query: &Query, radius: u32, min_quality: u8) -> Vec<Hit> {
         let mut hits = Vec::new();
         for region in query.regions.iter().filter(|region| region.quality >= min_quality) {
-            self.scan(HashGroup::Canonical, &region.hashes, region.region, radius, min_quality, &mut hits);
+            let (turns, radius) =
+                if region.inner { (&INNER_TURNS[..], radius.min(INNER_RADIUS)) } else { (&Turn::ALL[..], radius) };
+            let asked = Asked { turns, region: region.region, radius, min_quality };
+            self.scan(HashGroup::Canonical, &region.hashes, asked, &mut hits);
         }
         if let Some((_, hashes)) = query.pdq.as_deref().filter(|(quality, _)| *quality >= min_quality) {
-            self.scan(HashGroup::Pdq, hashes, WHOLE, radius, min_quality, &mut hits);
+            let asked = Asked { turns: &Turn::ALL, region: WHOLE, radius, min_quality };
+            self.scan(HashGroup::Pdq, hashes, asked, &mut hits);
         }
         // Of equally near ones the known picture (a tie is no reason to be silent), then the one that needs no turn.
         hits.sort_unstable_by_key(|hit| {
@@ -116,21 +134,15 @@ impl Index {
         hits
     }
 
-    fn scan(
-        &self,
-        group: HashGroup,
-        hashes: &[Hash; 8],
-        region: Region,
-        radius: u32,
-        min_quality: u8,
-        hits: &mut Vec<Hit>,
-    ) {
+    fn scan(&self, group: HashGroup, hashes: &[Hash; 8], asked: Asked<'_>, hits: &mut Vec<Hit>) {
+        let Asked { turns, region, radius, min_quality } = asked;
+        let hashes: Vec<Hash> = turns.iter().map(|turn| hashes[*turn as usize]).collect();
         for (at, (segment, standing)) in self.segments.iter().zip(&self.stands).enumerate() {
-            for found in segment.columns(group).within(hashes, radius) {
+            for found in segment.columns(group).within(&hashes, radius) {
                 let Some((media, known_region, quality)) = segment.owner(group, found.row as usize) else { continue };
                 let Some((entry, role)) = stands(segment, standing, media) else { continue };
                 if quality >= min_quality {
-                    let turn = Turn::ALL[found.query];
+                    let turn = turns[found.query];
                     let distance = found.distance;
                     hits.push(Hit { segment: at, entry, media, role, group, distance, turn, region, known_region });
                 }

@@ -62,7 +62,7 @@ impl HashColumns<'_> {
             }
             many => {
                 // Within a wide radius half of all first halves are near enough: there it takes both to rule a row out.
-                let both = radius > HALF_BITS / 3;
+                let both = radius > HALF_BITS * 3 / 8;
                 for (row, (first, second)) in self.first.iter().zip(self.second).enumerate() {
                     let (first, second) = (words(first), words(second));
                     for (query, halves) in many.iter().enumerate() {
