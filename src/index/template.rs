@@ -24,21 +24,13 @@ pub(super) fn mark(seen: &mut [Seen]) {
 
 fn is_template((one, known): &Seen, (other, rival): &Seen) -> bool {
     let (here, there) = (&one.sighting.evidence, &other.sighting.evidence);
-    let common = (here.places & widened(there.places)).count_ones();
+    let common = (here.places & there.places).count_ones();
     (one.segment, one.entry) != (other.segment, other.entry)
         && other.sighting.pairs >= LEAST_PAIRS
         && there.inliers >= LEAST_INLIERS
         && common > 0
         && 2 * common >= here.places.count_ones()
         && !is_same(known, &here.map, rival, &there.map)
-}
-
-/// The places and those around them: two pictures keep different keypoints of one overlay.
-fn widened(places: u64) -> u64 {
-    const NOT_LAST: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-    const NOT_FIRST: u64 = 0xfefe_fefe_fefe_fefe;
-    let row = places | (places & NOT_LAST) << 1 | (places & NOT_FIRST) >> 1;
-    row | row << 8 | row >> 8
 }
 
 /// Whether two known pictures look alike where both are seen. Each map leads from a picture's frame to the image.
@@ -51,18 +43,4 @@ fn is_same(one: &KnownKeypoints, one_map: &Affine, other: &KnownKeypoints, other
         .then(&back)
         .then(&Affine::stretch(1.0 / other_width.max(1.0), 1.0 / other_height.max(1.0)));
     one.thumbnail.resemblance(&other.thumbnail, &map).share() >= SAME
-}
-
-#[cfg(test)]
-mod tests {
-    use super::widened;
-
-    #[test]
-    fn places_are_widened_by_one_and_not_around_the_edges() {
-        let place = |x: u32, y: u32| 1_u64 << (8 * y + x);
-        let around = (2..=4).flat_map(|y| (3..=5).map(move |x| place(x, y))).fold(0, |all, place| all | place);
-        assert_eq!(widened(place(4, 3)), around);
-        assert_eq!(widened(place(0, 0)), place(0, 0) | place(1, 0) | place(0, 1) | place(1, 1));
-        assert_eq!(widened(place(7, 7)), place(7, 7) | place(6, 7) | place(7, 6) | place(6, 6));
-    }
 }

@@ -65,6 +65,17 @@ impl Thumbnail {
         f32::from((self.0[i / 2] >> (4 * (i % 2))) & 15)
     }
 
+    /// Its grey between the middles of cells, bilinear: their grids seldom fall together.
+    fn between(&self, x: f32, y: f32) -> f32 {
+        let last = CELLS as f32 - 1.0;
+        let (x, y) = (x.clamp(0.0, last), y.clamp(0.0, last));
+        let (left, top) = (x as usize, y as usize);
+        let (right, below) = ((left + 1).min(CELLS - 1), (top + 1).min(CELLS - 1));
+        let (u, v) = (x - left as f32, y - top as f32);
+        let row = |y: usize| self.cell(left, y) * (1.0 - u) + self.cell(right, y) * u;
+        row(top) * (1.0 - v) + row(below) * v
+    }
+
     /// How much of it a picture shows, when `map` leads from its frame of `width` x `height` to the picture.
     pub fn agreement(&self, width: f32, height: f32, map: &Affine, space: &ScaleSpace) -> Agreement {
         let (cell_width, cell_height) = (width / CELLS as f32, height / CELLS as f32);
@@ -98,7 +109,7 @@ impl Thumbnail {
             let part = |at: usize| (at as f32 + 0.5) / CELLS as f32;
             let [x, y] = map.of([part(i % CELLS), part(i / CELLS)]);
             if (0.0..1.0).contains(&x) && (0.0..1.0).contains(&y) {
-                *value = Some(other.cell((x * CELLS as f32) as usize, (y * CELLS as f32) as usize));
+                *value = Some(other.between(x * CELLS as f32 - 0.5, y * CELLS as f32 - 0.5));
             }
         }
         self.compare(&seen)
