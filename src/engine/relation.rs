@@ -37,7 +37,7 @@ struct Demand {
 /// Each row alone is enough. Few pairs must be borne out by a picture that agrees nearly everywhere; many are enough where
 /// much of it is covered, but not where only a shared frame, logo or caption agrees.
 const CERTAIN: [Demand; 3] = [
-    Demand { pairs: 8, inliers: 8, spread: 3, thumbnail: 0.5, agreement: 1.0 },
+    Demand { pairs: 8, inliers: 8, spread: 3, thumbnail: 0.5, agreement: 1.15 },
     Demand { pairs: 6, inliers: 6, spread: 4, thumbnail: 0.5, agreement: 1.25 },
     Demand { pairs: 5, inliers: 6, spread: 4, thumbnail: 0.6, agreement: 1.5 },
 ];
