@@ -16,6 +16,7 @@ use crate::index::segment::{self, KeypointSegment, Segment, SegmentError};
 use crate::index::{Entry, Index, KeypointTier, Media, Role, Texts};
 use crate::protocol::{Sensitivity, VerdictKind};
 use crate::source::{Head, PublicKey, SecretKey};
+use crate::testing::unsigned_head;
 
 /// Of a descriptor's 128 bits each is another one in a known picture with this probability, in 1/256: the same corner
 /// seen elsewhere looks alike, but not equal.
@@ -46,7 +47,7 @@ impl Crowd {
         let index = Index::new(vec![Segment::parse(file)?], &HashMap::new());
         let keypoints = KeypointTier::new(&index, &[digest], keypoints.into_iter().collect())?;
         let key = SecretKey::from_seed(&[1; 32]).public();
-        Ok(Self { index, keypoints, head: head(&key), key })
+        Ok(Self { index, keypoints, head: unsigned_head(&key), key })
     }
 
     /// Bytes of both tiers in memory.
@@ -106,24 +107,6 @@ fn entry(number: usize, pool: &[Feature], chance: &mut Chance) -> Entry {
         reviews: Vec::new(),
         media: vec![media],
         extra: serde_json::Map::new(),
-    }
-}
-
-/// Nobody signs or reads it.
-fn head(key: &PublicKey) -> Head {
-    Head {
-        format: 1,
-        source: key.source().to_string(),
-        key: key.to_string(),
-        name: "bench".to_owned(),
-        sequence: 1,
-        issued: 0,
-        expires: 0,
-        min_wait: 0,
-        entries: 0,
-        tombstones: 0,
-        segments: Vec::new(),
-        retractions: Vec::new(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::source::{Clock, Commit, Fetch, FetchError, Request, Store, StoreError};
+use crate::source::{Clock, Commit, Fetch, FetchError, Head, PublicKey, Request, Store, StoreError};
 
 /// A clock that is set by hand: milliseconds since 1970.
 #[derive(Debug, Clone, Default)]
@@ -119,4 +119,22 @@ impl Fetch for FakeServer {
     }
 
     fn cancel(&self) {}
+}
+
+/// A head that nobody signs or reads, for an index that is only searched.
+pub fn unsigned_head(key: &PublicKey) -> Head {
+    Head {
+        format: 1,
+        source: key.source().to_string(),
+        key: key.to_string(),
+        name: "unsigned".to_owned(),
+        sequence: 1,
+        issued: 0,
+        expires: 0,
+        min_wait: 0,
+        entries: 0,
+        tombstones: 0,
+        segments: Vec::new(),
+        retractions: Vec::new(),
+    }
 }

@@ -5,8 +5,8 @@ mod evidence;
 
 use std::cmp::Reverse;
 
-use crate::fingerprint::Query;
 use crate::fingerprint::keypoints::Sight;
+use crate::fingerprint::{MIN_QUALITY, Query};
 use crate::image::{DecodeError, Limits, Orientation, Pixels, decode};
 use crate::index::{Index, KeypointTier, Role};
 use crate::protocol::{Finding, Level, Reason, Sensitivity, Verdict, VerdictKind};
@@ -16,9 +16,6 @@ use super::failure::reason_of;
 use super::finding;
 use super::relation::{LOOK_RADIUS, MATCH_RADIUS, POSSIBLE_RADIUS, Relation};
 use super::telling::{PixelsNeeded, Shown, speaking};
-
-/// Least quality of a hash on either side: PDQ's authors discard what is at most 49.
-pub const MIN_QUALITY: u8 = 50;
 
 /// A source that is searched.
 #[derive(Clone, Copy)]

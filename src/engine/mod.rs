@@ -14,7 +14,7 @@ pub use background::{Background, Embedded, EventSink};
 pub use check::Looked;
 #[cfg(feature = "bench")]
 pub use check::check_pixels;
-pub use check::{MIN_QUALITY, Manner, Searched, check_bytes};
+pub use check::{Manner, Searched, check_bytes};
 pub use failure::{Coded, reason_of};
 #[cfg(feature = "builder")]
 pub use relation::Relation;

@@ -67,6 +67,16 @@ impl Demand {
     }
 }
 
+/// What a reader wants of keypoints before a warning and before a question, and the bits up to which a hash alone is worth
+/// a question.
+fn demands(sensitivity: Sensitivity) -> (&'static [Demand], &'static [Demand], u32) {
+    match sensitivity {
+        Sensitivity::Cautious => (&BEYOND_DOUBT, &[], MATCH_RADIUS),
+        Sensitivity::Balanced => (&CERTAIN, &LIKELY, POSSIBLE_RADIUS),
+        Sensitivity::Keen => (&CERTAIN, &CONCEIVABLE, KEEN_RADIUS),
+    }
+}
+
 /// How much of the known picture agrees, where the image shows it: 0.0..=2.0.
 fn agreement(sighting: &Sighting) -> f32 {
     let evidence = &sighting.evidence;
@@ -125,11 +135,7 @@ impl Relation {
             return (distance <= MATCH_RADIUS || meets(&SHARED) && beyond_doubt).then_some(Level::Match);
         }
         let confirmed = self.hash.is_some() && meets(&CONFIRMED);
-        let (certain, likely, radius): (&[Demand], &[Demand], u32) = match sensitivity {
-            Sensitivity::Cautious => (&BEYOND_DOUBT, &[], MATCH_RADIUS),
-            Sensitivity::Balanced => (&CERTAIN, &LIKELY, POSSIBLE_RADIUS),
-            Sensitivity::Keen => (&CERTAIN, &CONCEIVABLE, KEEN_RADIUS),
-        };
+        let (certain, likely, radius) = demands(sensitivity);
         if distance <= MATCH_RADIUS || confirmed || meets(certain) {
             return Some(Level::Match);
         }
@@ -165,11 +171,9 @@ impl Relation {
 
     /// From fractions of the image to fractions of the known picture.
     pub fn map(&self) -> Affine {
-        match (self.via(), self.sighting, self.hash) {
-            (Via::Keypoints, Some(sighting), _) => sighting.map,
-            (_, _, Some(hit)) => Affine::between(hit.region, hit.turn, hit.known_region),
-            _ => Affine::IDENTITY,
-        }
+        let [by_hash, by_keypoints] = self.maps();
+        let map = if self.via() == Via::Keypoints { by_keypoints } else { by_hash };
+        map.unwrap_or(Affine::IDENTITY)
     }
 
     /// Every map that is known, by hash and by keypoints.

@@ -28,4 +28,4 @@ pub use difference::Difference;
 pub use hash::{Hash, HashError};
 pub use trim::Rect;
 pub use turn::Turn;
-pub use whole::{Fingerprint, HashedRegion, Query, QueryRegion, Region, WHOLE};
+pub use whole::{Fingerprint, HashedRegion, MIN_QUALITY, Query, QueryRegion, Region, WHOLE};

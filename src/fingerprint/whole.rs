@@ -132,8 +132,8 @@ const KNOWN: Bounds = Bounds { count: 3, area: 25 };
 const ASKED: Bounds = Bounds { count: 6, area: 4 };
 /// All of them together have at most so many times the picture's area, so the work is bounded too.
 const TOTAL_AREA: usize = 2;
-/// Plainer ones are not compared with anything.
-const MIN_QUALITY: u8 = 50;
+/// Least quality of a hash that is compared with anything, on either side: PDQ's authors discard what is at most 49.
+pub const MIN_QUALITY: u8 = 50;
 
 /// A region and its hash.
 struct Candidate {

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
 
-use caveat::engine::MIN_QUALITY;
+use caveat::fingerprint::MIN_QUALITY;
 use thiserror::Error;
 
 use crate::ffmpeg::{self, FfmpegError, STEP_MS};

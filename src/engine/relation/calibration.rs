@@ -1,6 +1,6 @@
 //! How near a relation comes to a level, for the bench that calibrates the demands.
 
-use super::{BEYOND_DOUBT, CERTAIN, CONCEIVABLE, CONFIRMED, Demand, LIKELY, Relation, SHARED, agreement};
+use super::{CONFIRMED, Demand, Relation, SHARED, agreement, demands};
 use crate::fingerprint::keypoints::sight::Sighting;
 use crate::protocol::{Level, Sensitivity};
 
@@ -27,13 +27,8 @@ impl Relation {
     pub fn part_of_demand(&self, sensitivity: Sensitivity, level: Level) -> Option<f32> {
         let sighting = self.sighting.as_ref()?;
         let most = |rows: &[Demand]| rows.iter().map(|row| row.part(sighting)).max_by(f32::total_cmp);
-        let rows: &[Demand] = match (sensitivity, level) {
-            (Sensitivity::Cautious, Level::Match) => &BEYOND_DOUBT,
-            (Sensitivity::Cautious, Level::Possible) => &[],
-            (_, Level::Match) => &CERTAIN,
-            (Sensitivity::Keen, Level::Possible) => &CONCEIVABLE,
-            (_, Level::Possible) => &LIKELY,
-        };
+        let (certain, likely, _) = demands(sensitivity);
+        let rows = if level == Level::Match { certain } else { likely };
         if self.shared {
             let match_only = most(&SHARED).filter(|_| level == Level::Match)?;
             return Some(if sensitivity == Sensitivity::Cautious { match_only.min(most(rows)?) } else { match_only });

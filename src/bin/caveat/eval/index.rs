@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use caveat::engine::{Looked, MIN_QUALITY, Manner, Relation, Searched, check_bytes};
-use caveat::fingerprint::encoding;
+use caveat::engine::{Looked, Manner, Relation, Searched, check_bytes};
+use caveat::fingerprint::{MIN_QUALITY, encoding};
 use caveat::index::segment::{self, KeypointSegment, Segment, SegmentError};
 use caveat::index::{Entry, Index, KeypointTier, Role};
 use caveat::protocol::{Level, Sensitivity, VerdictKind};
 use caveat::source::{Head, PublicKey, SecretKey};
+use caveat::testing::unsigned_head;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -76,7 +77,7 @@ impl Builder {
         let keypoints = KeypointTier::new(&index, &self.digests, self.keypoints).map_err(fault)?;
         let key = SecretKey::from_seed(&[1; 32]).public();
         let index_bytes = index.length() + keypoints.length();
-        Ok(Held { index, keypoints, head: head(&key), key, index_bytes })
+        Ok(Held { index, keypoints, head: unsigned_head(&key), key, index_bytes })
     }
 }
 
@@ -147,22 +148,4 @@ fn media(role: &str, found: &Fingerprinted) -> serde_json::Value {
 fn entry(number: usize, media: &[serde_json::Value]) -> Result<Entry, std::io::Error> {
     let line = json!({ "id": number.to_string(), "rev": 1, "truth": { "en": "." }, "media": media });
     Ok(serde_json::from_value(line)?)
-}
-
-/// Nobody signs or reads it.
-fn head(key: &PublicKey) -> Head {
-    Head {
-        format: 1,
-        source: key.source().to_string(),
-        key: key.to_string(),
-        name: "bench".to_owned(),
-        sequence: 1,
-        issued: 0,
-        expires: 0,
-        min_wait: 0,
-        entries: 0,
-        tombstones: 0,
-        segments: Vec::new(),
-        retractions: Vec::new(),
-    }
 }
