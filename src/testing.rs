@@ -136,5 +136,6 @@ pub fn unsigned_head(key: &PublicKey) -> Head {
         tombstones: 0,
         segments: Vec::new(),
         retractions: Vec::new(),
+        hosts: Vec::new(),
     }
 }

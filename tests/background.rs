@@ -3,94 +3,16 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is what ends a test")]
 
 mod common;
+#[path = "common/device.rs"]
+mod device;
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
-use caveat::engine::Background;
 use caveat::fingerprint::difference::{Difference, Patch, Plane, Spot};
 use caveat::fingerprint::encoding;
-use caveat::index::Entry;
-use caveat::protocol::{Event, OwnRequest, PageRequest, Reply, Status, UpdateOutcome, Verdict, VerdictKind};
+use caveat::protocol::{Event, OwnRequest, PageRequest, Reply, UpdateOutcome, VerdictKind};
 use caveat::source::{FetchError, Role, SecretKey, StoreError, seal};
-use caveat::testing::{FakeClock, FakeServer, MemoryStore};
-use common::{ISSUED, entries, entry_of, head_of, key, picture, png, publication};
+use common::{entries, entry_of, head_of, key, picture, png};
+use device::{Device, PACKAGE, REMOTE, Running, check, code, look_up, own, status};
 use pollster::block_on;
-
-const PACKAGE: &str = "extension://index/";
-const REMOTE: &str = "https://index.example.org/";
-
-/// A device: what survives when the background is killed.
-#[derive(Clone, Default)]
-struct Device {
-    server: FakeServer,
-    store: MemoryStore,
-    clock: FakeClock,
-    events: Rc<RefCell<Vec<Event>>>,
-}
-
-type Running = Background<FakeServer, MemoryStore, FakeClock>;
-
-impl Device {
-    /// With a packaged source that holds the test entries as sequence 7, served likewise.
-    fn new() -> Self {
-        let device = Self::default();
-        device.clock.0.set(ISSUED as i64 * 1000 + 3 * 86_400_000);
-        let list =
-            format!(r#"[{{"path":"desk","key":"{}","updateUrl":"{REMOTE}","development":false}}]"#, key().public());
-        device.server.serve(&format!("{PACKAGE}sources.json"), list.as_bytes());
-        device.publish_at(&format!("{PACKAGE}desk/"), &entries(), 7);
-        device.publish_at(REMOTE, &entries(), 7);
-        device
-    }
-
-    fn publish_at(&self, base: &str, entries: &[Entry], sequence: u64) -> String {
-        let (head, segment) = publication(entries, sequence);
-        let path = head_of(&segment, sequence).segments[0].path();
-        self.server.serve(&format!("{base}head"), &head);
-        self.server.serve(&format!("{base}{path}"), &segment);
-        format!("{base}{path}")
-    }
-
-    /// Starts the background, as after an installation or a kill.
-    fn start(&self) -> Running {
-        let events = Rc::clone(&self.events);
-        let sink = Box::new(move |event| events.borrow_mut().push(event));
-        let (server, store, clock) = (self.server.clone(), self.store.clone(), self.clock.clone());
-        block_on(Background::open(server, store, clock, Some(PACKAGE.to_owned()), sink))
-    }
-}
-
-fn check(background: &Running, seed: u32) -> Verdict {
-    let request = PageRequest::CheckImage {
-        key: format!("picture {seed}"),
-        url: String::new(),
-        bytes: Some(png(&picture(seed))),
-    };
-    match block_on(background.page_request(request)) {
-        Reply::Verdict(verdict) => verdict,
-        other => panic!("no verdict but {other:?}"),
-    }
-}
-
-fn look_up(background: &Running, seed: u32) -> Option<VerdictKind> {
-    match block_on(background.page_request(PageRequest::LookUp { key: format!("picture {seed}") })) {
-        Reply::Verdict(verdict) => Some(verdict.verdict),
-        Reply::Unknown => None,
-        other => panic!("neither verdict nor unknown but {other:?}"),
-    }
-}
-
-fn own(background: &Running, request: OwnRequest) -> Reply {
-    block_on(background.own_request(request))
-}
-
-fn status(background: &Running) -> Status {
-    match own(background, OwnRequest::Status) {
-        Reply::Status(status) => status,
-        other => panic!("no status but {other:?}"),
-    }
-}
 
 /// What an update did: outcome and code.
 fn update(background: &Running) -> (UpdateOutcome, Option<String>) {
@@ -102,13 +24,6 @@ fn update(background: &Running) -> (UpdateOutcome, Option<String>) {
 
 fn failed(code: &str) -> (UpdateOutcome, Option<String>) {
     (UpdateOutcome::Failed, Some(code.to_owned()))
-}
-
-fn code(reply: Reply) -> String {
-    match reply {
-        Reply::Error(failure) => failure.code,
-        other => panic!("no failure but {other:?}"),
-    }
 }
 
 #[test]
@@ -355,68 +270,6 @@ fn the_alarm_waits_as_long_as_the_source_asks() {
     assert_eq!(count(block_on(background.alarm())), 1);
     device.clock.0.set(device.clock.0.get() - 10 * 365 * 86_400_000);
     assert_eq!(count(block_on(background.alarm())), 1, "a clock that was set back does not stop updates");
-}
-
-#[test]
-fn sources_are_added_verified_switched_and_removed() {
-    let device = Device::new();
-    let background = device.start();
-    let add =
-        |url: &str, key: &str| own(&background, OwnRequest::AddSource { url: url.to_owned(), key: key.to_owned() });
-    let desk = key().public().to_string();
-    assert_eq!(code(add(REMOTE, &desk)), "alreadyAdded");
-    assert_eq!(code(add("http://index.example.org/", &desk)), "badUrl");
-    assert_eq!(code(add(REMOTE, "12")), "badKey");
-    let other = SecretKey::from_seed(&[8; 32]);
-    assert_eq!(code(add(REMOTE, &other.public().to_string())), "badSignature");
-    let segment = caveat::index::segment::write(&[entry_of("ours", 5)]);
-    let mut head = head_of(&segment, 1);
-    (head.source, head.key) = (other.public().source().to_string(), other.public().to_string());
-    let base = "https://other.example.org/x/";
-    device.server.serve(&format!("{base}head"), &seal(&serde_json::to_vec(&head).unwrap(), Role::Head, &other));
-    device.server.serve(&format!("{base}{}", head.segments[0].path()), &segment);
-    let Reply::Added { source } = add(base, &other.public().to_string()) else { panic!("not added") };
-    assert_eq!((source.origin.as_str(), source.entries, source.enabled), ("added", 1, true));
-    assert_eq!(check(&background, 5).verdict, VerdictKind::Match);
-    let id = source.id;
-    let enable = |enabled| own(&background, OwnRequest::SetSourceEnabled { source: id.clone(), enabled });
-    assert!(matches!(enable(false), Reply::Done));
-    assert_eq!(look_up(&background, 5), Some(VerdictKind::None));
-    assert_eq!(check(&device.start(), 5).verdict, VerdictKind::None, "a switch survives a kill");
-    assert!(matches!(enable(true), Reply::Done));
-    let again = device.start();
-    assert_eq!(check(&again, 5).verdict, VerdictKind::Match);
-    assert!(matches!(own(&again, OwnRequest::RemoveSource { source: id }), Reply::Done));
-    assert_eq!(look_up(&again, 5), Some(VerdictKind::None));
-    assert!(device.store.names().is_empty());
-    let embedded = status(&again).sources[0].id.clone();
-    assert_eq!(code(own(&again, OwnRequest::RemoveSource { source: embedded.clone() })), "unknownSource");
-    own(&again, OwnRequest::SetSourceEnabled { source: embedded, enabled: false });
-    assert_eq!(check(&again, 1).verdict, VerdictKind::NoIndex, "no source left: never a silent none");
-}
-
-#[test]
-fn two_sources_that_know_a_picture_both_speak() {
-    let device = Device::new();
-    let other = SecretKey::from_seed(&[8; 32]);
-    let list = format!(
-        r#"[{{"path":"desk","key":"{}","updateUrl":null}},{{"path":"other","key":"{}","updateUrl":null}}]"#,
-        key().public(),
-        other.public()
-    );
-    device.server.serve(&format!("{PACKAGE}sources.json"), list.as_bytes());
-    let segment = caveat::index::segment::write(&[entry_of("ours", 1)]);
-    let mut head = head_of(&segment, 1);
-    (head.source, head.key) = (other.public().source().to_string(), other.public().to_string());
-    device
-        .server
-        .serve(&format!("{PACKAGE}other/head"), &seal(&serde_json::to_vec(&head).unwrap(), Role::Head, &other));
-    device.server.serve(&format!("{PACKAGE}other/{}", head.segments[0].path()), &segment);
-    let background = device.start();
-    let found: Vec<_> = check(&background, 1).matches.into_iter().map(|found| found.entry).collect();
-    assert_eq!(found, ["game-still", "ours"]);
-    let Reply::Updated { results } = own(&background, OwnRequest::UpdateSources { source: None }) else { panic!() };
-    assert!(results.iter().all(|result| result.outcome == UpdateOutcome::NoAddress));
 }
 
 #[test]

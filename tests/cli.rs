@@ -190,3 +190,33 @@ fn every_command_has_help_and_every_shell_completions() {
         assert!(folder.ok(&["completions", shell]).contains("fingerprint"), "{shell}");
     }
 }
+
+#[test]
+fn a_head_lists_the_hosts_of_its_links() {
+    let folder = Folder::new("hosts");
+    let entry = |id: &str, url: &str, original: &str| {
+        let original = format!(r#""original":{{"url":"{original}"}}"#);
+        format!(
+            r#"{{"id":"{id}","rev":1,"truth":{{"en":"A."}},{original},"reviews":[{{"publisher":"p","url":"{url}"}}]}}"#
+        )
+    };
+    let lines = [
+        entry("a", "https://www.Check.example/a", "http://img.archive.example:8080/x"),
+        entry("b", "https://check.example/b", "https://archive.example/y"),
+    ];
+    folder.write("entries.jsonl", lines.join("\n"));
+    folder.ok(&["keygen", "--out", "key"]);
+    let hosts = |out: &str| {
+        let text = folder.ok(&["inspect", out, "--json"]);
+        serde_json::from_str::<serde_json::Value>(&text).unwrap()["head"]["hosts"].clone()
+    };
+    folder.ok(&["build", "entries.jsonl", "--key", "key", "--out", "site"]);
+    assert_eq!(hosts("site"), serde_json::json!(["archive.example", "check.example"]));
+    let build = ["build", "entries.jsonl", "--key", "key", "--out", "ours", "--hosts", "check.example,Other.example"];
+    let output = folder.run(&build);
+    assert_eq!(hosts("ours"), serde_json::json!(["check.example", "other.example"]));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("2 links") && said.contains("http://img.archive.example:8080/x"), "{said}");
+    let refused = folder.fails(&["build", "entries.jsonl", "--key", "key", "--out", "bad", "--hosts", "https://a.b"]);
+    assert!(refused.contains("write example.org"), "{refused}");
+}

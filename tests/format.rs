@@ -9,7 +9,9 @@ use caveat::fingerprint::encoding;
 use caveat::index::KeypointTier;
 use caveat::index::segment::{MAGIC_PHRASE, Segment, SegmentError, write};
 use caveat::index::{Entry, Index, parse_entries};
-use caveat::source::{EnvelopeError, Head, HeadError, PublicKey, Role, SecretKey, accept, load_index, open, seal};
+use caveat::source::{
+    EnvelopeError, Head, HeadError, MAX_HOSTS, PublicKey, Role, SecretKey, accept, load_index, open, seal,
+};
 use common::{entries, head_of, key, publication};
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
@@ -123,6 +125,10 @@ fn heads_that_break_a_limit_or_come_from_the_future_are_named() {
         HeadError::OverLimit("segment name")
     );
     assert_eq!(check(&|head| head.segments = vec![head.segments[0].clone(); 65]), HeadError::OverLimit("segments"));
+    assert_eq!(check(&|head| head.hosts = vec!["a.org".to_owned(); MAX_HOSTS + 1]), HeadError::OverLimit("hosts"));
+    for bad in ["", "org", "A.org", "https://a.org", "a.org/", "*.org"] {
+        assert_eq!(check(&|head| head.hosts = vec![bad.to_owned()]), HeadError::OverLimit("hosts"), "{bad}");
+    }
     assert_eq!(accept(b" <!doctype html>", &key().public()), Err(HeadError::WebPage));
     let no_json = seal(b"{", Role::Head, &key());
     assert!(matches!(accept(&no_json, &key().public()), Err(HeadError::Malformed(_))));

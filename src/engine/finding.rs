@@ -1,6 +1,6 @@
 //! What a card says of an entry: its texts, picked by language and made harmless.
 
-use crate::index::{Entry, Texts, clean, pick_text, web_link};
+use crate::index::{Entry, Texts, clean, offered_link, pick_text};
 use crate::protocol::{CardCorrection, CardOriginal, CardReview, CardText, Finding, Level};
 
 use super::check::{Manner, Searched};
@@ -14,6 +14,7 @@ pub fn of(entry: &Entry, relation: &Relation, level: Level, source: &Searched<'_
     let [region, known_region] = relation.regions();
     let issued = source.head.issued as i64 * 1000;
     let original = entry.original.clone().unwrap_or_default();
+    let offered = |url: &str| offered_link(url, &source.head.hosts).map(str::to_owned);
     Finding {
         source: source.head.source.clone(),
         source_name: clean(&source.head.name),
@@ -47,14 +48,14 @@ pub fn of(entry: &Entry, relation: &Relation, level: Level, source: &Searched<'_
             date: original.date,
             place: original.place.as_deref().map(clean),
             creator: original.creator.as_deref().map(clean),
-            url: original.url.as_deref().and_then(web_link).map(str::to_owned),
+            url: original.url.as_deref().and_then(offered),
         },
         reviews: entry
             .reviews
             .iter()
             .map(|review| CardReview {
                 publisher: clean(&review.publisher),
-                url: web_link(&review.url).map(str::to_owned),
+                url: offered(&review.url),
                 title: review.title.as_deref().map(clean),
                 date: review.date.clone(),
                 language: review.language.clone(),

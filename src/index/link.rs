@@ -5,24 +5,52 @@ use super::is_disturbing;
 /// Longest link, in bytes.
 const MAX_LENGTH: usize = 2048;
 
+/// Longest host, in bytes: the longest name that DNS can hold.
+const MAX_HOST: usize = 253;
+
 /// The link as it is, if it is a plain web address that a person may be sent to, else `None`.
 ///
 /// Stricter than a URL parser on purpose (the `url` crate would add 90 KB to the .wasm): `http` or `https`, a host of
 /// ASCII letters, digits, dots and hyphens with at least one dot, no user, no port but digits, and no character that
 /// browsers drop or reinterpret (spaces, controls, backslashes).
 pub fn web_link(text: &str) -> Option<&str> {
+    let (host, port) = authority(text)?;
+    let port_ok = port.len() <= 5 && port.bytes().all(|byte| byte.is_ascii_digit());
+    let rest_ok = !text.chars().any(|c| is_disturbing(c) || c.is_whitespace() || matches!(c, '\\' | '<' | '>' | '"'));
+    (text.len() <= MAX_LENGTH && is_host(host) && port_ok && rest_ok).then_some(text)
+}
+
+/// The host of a plain web address, in lower case.
+pub fn link_host(text: &str) -> Option<String> {
+    authority(web_link(text)?).map(|(host, _)| host.to_ascii_lowercase())
+}
+
+/// A link, if its host is one of `hosts` or lies below one: a source may send people only where its head says.
+pub fn offered_link<'a>(text: &'a str, hosts: &[String]) -> Option<&'a str> {
+    let host = link_host(text)?;
+    let below = |listed: &String| host.strip_suffix(listed.as_str()).is_some_and(|rest| rest.ends_with('.'));
+    hosts.iter().any(|listed| *listed == host || below(listed)).then_some(text)
+}
+
+/// Whether a text is a host as heads list them: in lower case, no single label.
+pub fn is_link_host(text: &str) -> bool {
+    is_host(text) && !text.bytes().any(|byte| byte.is_ascii_uppercase())
+}
+
+fn authority(text: &str) -> Option<(&str, &str)> {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let authority = &rest[..end];
-    let (host, port) = authority.split_once(':').unwrap_or((authority, ""));
-    let host_ok = host.contains('.')
+    Some(authority.split_once(':').unwrap_or((authority, "")))
+}
+
+fn is_host(host: &str) -> bool {
+    host.len() <= MAX_HOST
+        && host.contains('.')
         && !host.starts_with(['.', '-'])
         && !host.ends_with(['.', '-'])
         && !host.contains("..")
-        && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
-    let port_ok = port.len() <= 5 && port.bytes().all(|byte| byte.is_ascii_digit());
-    let rest_ok = !text.chars().any(|c| is_disturbing(c) || c.is_whitespace() || matches!(c, '\\' | '<' | '>' | '"'));
-    (text.len() <= MAX_LENGTH && host_ok && port_ok && rest_ok).then_some(text)
+        && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))
 }
 
 #[cfg(test)]
@@ -51,6 +79,45 @@ mod tests {
             "HTTPS://example.org/<b>",
         ] {
             assert_eq!(web_link(bad), None, "{bad}");
+        }
+    }
+    #[test]
+    fn links_are_offered_to_listed_hosts_and_below_them_only() {
+        let hosts = ["example.org".to_owned(), "check.example.com".to_owned()];
+        for good in [
+            "https://example.org/a",
+            "https://WWW.Example.org:8443/",
+            "http://check.example.com",
+            "https://a.b.check.example.com/?https://evil.test",
+        ] {
+            assert_eq!(offered_link(good, &hosts), Some(good));
+        }
+        for bad in [
+            "https://example.org.evil.test/",
+            "https://notexample.org/",
+            "https://example.com/",
+            "https://evil.test/example.org",
+            "https://evil.test/?.example.org",
+            "https://evil.test#.example.org",
+            "https://example.org@evil.test/",
+            "https://example.org./",
+            "javascript://example.org/%0aalert(1)",
+        ] {
+            assert_eq!(offered_link(bad, &hosts), None, "{bad}");
+        }
+        assert_eq!(offered_link("https://example.org/a", &[]), None, "a head without hosts offers no link");
+    }
+
+    #[test]
+    fn listed_hosts_are_written_in_one_way() {
+        for good in ["example.org", "xn--e1afmkfd.xn--p1ai", "a-b.co.uk"] {
+            assert!(is_link_host(good), "{good}");
+        }
+        let long = format!("{}.org", "a".repeat(250));
+        for bad in
+            ["Example.org", "org", "", ".org", "*.org", "https://a.org", "a.org/", "a.org:80", "пример.рф", &long]
+        {
+            assert!(!is_link_host(bad), "{bad}");
         }
     }
 }

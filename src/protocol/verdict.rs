@@ -197,7 +197,7 @@ pub struct CardOriginal {
     pub place: Option<String>,
     /// By whom.
     pub creator: Option<String>,
-    /// Where it can be seen: a plain web address, or null.
+    /// Where it can be seen: a plain web address on a host that the source lists, or null.
     pub url: Option<String>,
 }
 
@@ -207,7 +207,7 @@ pub struct CardOriginal {
 pub struct CardReview {
     /// Who.
     pub publisher: String,
-    /// Where it can be read: a plain web address, or null.
+    /// Where it can be read: a plain web address on a host that the source lists, or null.
     pub url: Option<String>,
     /// Its headline.
     pub title: Option<String>,

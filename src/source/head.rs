@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::{EnvelopeError, PublicKey, Role, envelope};
 use crate::index::segment::{KeypointSegment, Segment, SegmentError};
-use crate::index::{Index, KeypointTier};
+use crate::index::{Index, KeypointTier, is_link_host};
 
 /// Version of the head and of the segments that we read.
 pub const FORMAT: u32 = 1;
@@ -24,6 +24,8 @@ pub const MAX_SEGMENTS: usize = 64;
 pub const MAX_RETRACTIONS: usize = 256;
 /// Longest name of a source, in bytes.
 pub const MAX_NAME: usize = 200;
+/// Most hosts that a source's links may go to: the starter index's fifty entries have links to 89.
+pub const MAX_HOSTS: usize = 256;
 
 /// The tier of entries and hashes.
 pub const ENTRIES: &str = "entries";
@@ -59,6 +61,9 @@ pub struct Head {
     /// Entries that no longer stand, at once, whatever the segments say.
     #[serde(default)]
     pub retractions: Vec<Retraction>,
+    /// Hosts that the links of its entries may go to, each with those below it. None: no link is offered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<String>,
 }
 
 /// A segment as a head names it. Its file is `segments/<sha256>`.
@@ -173,6 +178,7 @@ fn check_limits(head: &Head) -> Result<(), HeadError> {
     over("name", head.name.len() > MAX_NAME)?;
     over("segments", head.segments.len() > MAX_SEGMENTS)?;
     over("retractions", head.retractions.len() > MAX_RETRACTIONS)?;
+    over("hosts", head.hosts.len() > MAX_HOSTS || !head.hosts.iter().all(|host| is_link_host(host)))?;
     over("sequence", head.sequence == 0 || head.sequence >= 1 << 53)?;
     over("times", head.issued.max(head.expires).max(head.min_wait) >= 1 << 40)?;
     for segment in &head.segments {

@@ -13,8 +13,8 @@ mod update;
 pub use address::{AddressError, SourceAddress};
 pub use envelope::{EnvelopeError, MAX_PAYLOAD, Role, open, unverified_payload};
 pub use head::{
-    ENTRIES, Head, HeadError, KEYPOINTS, MAX_HEAD, Retraction, SegmentName, accept, accept_self_declared, load_index,
-    load_keypoints,
+    ENTRIES, Head, HeadError, KEYPOINTS, MAX_HEAD, MAX_HOSTS, Retraction, SegmentName, accept, accept_self_declared,
+    load_index, load_keypoints,
 };
 pub use key::{DEVELOPMENT_KEYS, KeyError, PublicKey, SourceId};
 pub use ports::{Clock, Commit, Fetch, FetchError, Request, Store, StoreError, What};

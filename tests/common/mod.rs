@@ -136,6 +136,7 @@ pub fn head_of(segment: &[u8], sequence: u64) -> Head {
             hashes: 4,
         }],
         retractions: Vec::new(),
+        hosts: Vec::new(),
     }
 }
 

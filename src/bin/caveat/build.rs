@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::fault::Fault;
 use crate::fingerprint::{self, MediaError};
-use crate::{differences, folder, keys, progress};
+use crate::{differences, folder, hosts, keys, progress};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -44,6 +44,9 @@ pub struct Arguments {
     /// Most keypoints of a picture, 20 bytes each: more of them find smaller crops. 0 for none.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_KEYPOINTS, value_parser = clap::value_parser!(u16).range(0..=255))]
     keypoints: u16,
+    /// Hosts that links may go to, each with those below it [default: those of the entries' links].
+    #[arg(long, value_name = "HOST,…", value_delimiter = ',')]
+    hosts: Vec<String>,
     /// Also write the entries with fingerprints in place of files, to share or rebuild without the pictures.
     #[arg(long, value_name = "FILE")]
     fingerprints_to: Option<PathBuf>,
@@ -68,7 +71,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Fault> {
     let segment =
         Segment::parse(file.clone()).map_err(|error| Fault::Segment { path: arguments.out.clone(), error })?;
     let keypoints = segment::write_keypoints(&entries, &file);
-    let head = head(arguments, &key, &segment, [Some(&file), keypoints.as_ref()], held.as_ref())?;
+    let hosts = hosts::list(&entries, &arguments.hosts)?;
+    let head = Head { hosts, ..head(arguments, &key, &segment, [Some(&file), keypoints.as_ref()], held.as_ref())? };
     // An index in which nothing changes still has to say from time to time that it is up to date.
     let due = |held: &folder::Folder| head.issued > held.head.issued.midpoint(held.head.expires);
     let unchanged = |held: &folder::Folder| {
@@ -228,6 +232,7 @@ fn head(
             })
             .collect(),
         retractions: Vec::new(),
+        hosts: Vec::new(),
     })
 }
 

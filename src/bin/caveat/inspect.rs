@@ -68,6 +68,7 @@ pub fn describe(head: &Head, key: &PublicKey) {
     println!("issued       {} ({age} days ago)", day(head.issued));
     println!("expires      {}{}", day(head.expires), if head.expires < now() { " (out of date)" } else { "" });
     println!("entries      {} and {} retracted", head.entries, head.tombstones);
+    println!("links to     {}", if head.hosts.is_empty() { "no host".to_owned() } else { head.hosts.join(" ") });
     for segment in &head.segments {
         println!(
             "segment      {} {}: {} entries, {} hashes, {} bytes",

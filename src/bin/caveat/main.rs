@@ -8,6 +8,7 @@ mod fault;
 mod ffmpeg;
 mod fingerprint;
 mod folder;
+mod hosts;
 mod inspect;
 mod keys;
 mod progress;
