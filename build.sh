@@ -134,11 +134,14 @@ publish() {
 public_key() { target/release/caveat inspect "$1" --json | sed -n 's/.*"key":"\([0-9a-f]\{64\}\)".*/\1/p'; }
 is_development() { target/release/caveat inspect "$1" --json | sed -n 's/.*"development":\([a-z]*\).*/\1/p'; }
 
-# source_line PATH FOLDER UPDATE_URL: a row of sources.json
+publisher() { target/release/caveat inspect "$1" --json | sed -n 's/.*"name":\("\([^"\\]\|\\.\)*"\),"sequence".*/\1/p'; }
+
+# source_line PATH FOLDER UPDATE_URL: a row of sources.json, which is the catalogue: the name is ours, not the source's word
 source_line() {
   local url=null
   [ -z "$3" ] || url="\"$3\""
-  printf '{"path":"%s","key":"%s","updateUrl":%s,"development":%s}' "$1" "$(public_key "$2")" "$url" "$(is_development "$2")"
+  printf '{"path":"%s","key":"%s","name":%s,"updateUrl":%s,"development":%s}' \
+    "$1" "$(public_key "$2")" "$(publisher "$2")" "$url" "$(is_development "$2")"
 }
 
 build_starter() {

@@ -58,7 +58,8 @@ impl Crowd {
     /// A whole check of a decoded picture, keypoints included.
     pub fn check(&self, pixels: Pixels) -> VerdictKind {
         let keypoints = Some(&self.keypoints);
-        let sources = [Searched { key: &self.key, head: &self.head, index: &self.index, keypoints }];
+        let sources =
+            [Searched { key: &self.key, catalogue_name: None, head: &self.head, index: &self.index, keypoints }];
         let manner = Manner { sensitivity: Sensitivity::default(), language: "en", now: 0 };
         check_pixels(pixels, &sources, manner).verdict
     }

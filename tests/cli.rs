@@ -220,3 +220,19 @@ fn a_head_lists_the_hosts_of_its_links() {
     let refused = folder.fails(&["build", "entries.jsonl", "--key", "key", "--out", "bad", "--hosts", "https://a.b"]);
     assert!(refused.contains("write example.org"), "{refused}");
 }
+
+#[test]
+fn a_descriptor_hands_a_source_on() {
+    let folder = Folder::with_source("descriptor");
+    folder.ok(&["descriptor", "site", "--url", "https://a.example/site", "--homepage", "https://a.example"]);
+    let text = fs::read_to_string(folder.0.join("caveat-source.json")).unwrap();
+    let written: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let key = fs::read_to_string(folder.0.join("key.pub")).unwrap();
+    let expected = serde_json::json!({"caveatSource": 1, "url": "https://a.example/site/", "key": key.trim(),
+        "name": "entries", "homepage": "https://a.example"});
+    assert_eq!(written, expected);
+    assert_eq!(folder.ok(&["descriptor", "site", "--url", "https://a.example/site/", "--out", "-"]).lines().count(), 6);
+    assert!(folder.fails(&["descriptor", "site", "--url", "http://a.example/"]).contains("--url"));
+    let said = folder.fails(&["descriptor", "site", "--url", "https://a.example/", "--homepage", "mailto:a@a.example"]);
+    assert!(said.contains("homepage"), "{said}");
+}

@@ -60,7 +60,11 @@ fn verdict((index, keypoints): &(Index, KeypointTier), file: &str) -> Verdict {
     .unwrap();
     let bytes = fs::read(Path::new(PICTURES).join(file)).unwrap();
     let manner = Manner { sensitivity: Sensitivity::default(), language: "en", now: 0 };
-    check_bytes(&bytes, &[Searched { key: &key, head: &head, index, keypoints: Some(keypoints) }], manner)
+    check_bytes(
+        &bytes,
+        &[Searched { key: &key, catalogue_name: None, head: &head, index, keypoints: Some(keypoints) }],
+        manner,
+    )
 }
 
 fn index(path: &str) -> (Index, KeypointTier) {

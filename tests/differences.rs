@@ -94,7 +94,11 @@ impl Source {
         let head: Head = common::head_of(b"", 1);
         let keypoints = keypoints.then_some(&self.keypoints);
         let manner = Manner { sensitivity: Sensitivity::default(), language: "en", now: 0 };
-        let verdict = check_bytes(bytes, &[Searched { key: &key, head: &head, index: &self.index, keypoints }], manner);
+        let verdict = check_bytes(
+            bytes,
+            &[Searched { key: &key, catalogue_name: None, head: &head, index: &self.index, keypoints }],
+            manner,
+        );
         let own = verdict.matches.iter().filter(|found| found.entry == name.trim_end_matches(".jpg"));
         (verdict.verdict, own.map(|found| found.level).collect())
     }

@@ -6,7 +6,8 @@ mod common;
 #[path = "common/device.rs"]
 mod device;
 
-use caveat::protocol::{OwnRequest, Reply, UpdateOutcome, VerdictKind};
+use caveat::engine::MAX_SOURCES;
+use caveat::protocol::{OwnRequest, Reply, SourcePreview, UpdateOutcome, VerdictKind};
 use caveat::source::SecretKey;
 use common::{entries, entry_of, key};
 use device::{Device, PACKAGE, REMOTE, check, code, look_up, own, status};
@@ -28,21 +29,122 @@ fn a_source_sends_people_only_where_its_own_head_says() {
     assert_eq!(links(&[]), [None, None]);
 }
 
+/// Another publisher, whose index knows picture 5.
+const OTHER: &str = "https://other.example.org/x/";
+
+fn other() -> SecretKey {
+    SecretKey::from_seed(&[8; 32])
+}
+
+fn preview_of(reply: Reply) -> SourcePreview {
+    match reply {
+        Reply::Preview(preview) => preview,
+        other => panic!("no preview but {other:?}"),
+    }
+}
+
+#[test]
+fn what_is_trusted_is_shown_before_anything_is_stored() {
+    let device = Device::new();
+    let background = device.start();
+    let rename = |name: &'static str, sequence| {
+        device.publish_as(&other(), OTHER, &[entry_of("ours", 5)], |head| {
+            (head.name, head.sequence, head.hosts) = (name.to_owned(), sequence, vec!["other.example.org".to_owned()]);
+        });
+    };
+    rename("\u{202E}Ѕnopes", 1);
+    let key = other().public().to_string();
+    let ask = || preview_of(own(&background, OwnRequest::PreviewSource { url: OTHER.to_owned(), key: key.clone() }));
+    let shown = ask();
+    assert_eq!((shown.name.as_str(), shown.mixed_scripts, shown.development), ("Ѕnopes", true, false));
+    assert_eq!((shown.host.as_str(), shown.url.as_str(), shown.key.as_str()), ("other.example.org", OTHER, &*key));
+    assert_eq!((shown.hosts.as_slice(), shown.entries, shown.age_days), (&["other.example.org".to_owned()][..], 3, 2));
+    assert_eq!(shown.key_fingerprint, other().public().fingerprint());
+    assert!(shown.bytes > 0 && shown.homepage.is_none() && !shown.expired);
+    assert_eq!(device.store.snapshot(), Device::default().store.snapshot(), "nothing is stored");
+    assert_eq!(status(&background).sources.len(), 1);
+    assert_eq!(check(&background, 5).verdict, VerdictKind::None);
+    assert!(!device.server.asked.borrow().iter().any(|url| url.starts_with(&format!("{OTHER}segments"))));
+
+    let add = |head: &str| {
+        let head = Some(head.to_owned());
+        own(&background, OwnRequest::AddSource { url: shown.url.clone(), key: shown.key.clone(), head })
+    };
+    rename("Somebody else", 2);
+    assert_eq!(code(add(&shown.head)), "changedMeanwhile");
+    assert_eq!(device.store.snapshot(), Device::default().store.snapshot(), "what was not shown is not stored");
+    let Reply::Added { source } = add(&ask().head) else { panic!("not added") };
+    assert_eq!((source.name.as_str(), source.self_declared, source.mixed_scripts), ("Somebody else", true, false));
+    let found = check(&background, 5).matches.remove(0);
+    assert_eq!((found.source_name.as_str(), found.self_declared), ("Somebody else", true));
+    let again = own(&background, OwnRequest::PreviewSource { url: OTHER.to_owned(), key: key.clone() });
+    assert_eq!(code(again), "alreadyAdded");
+}
+
+#[test]
+fn a_descriptor_offers_a_source_and_is_refused_by_name() {
+    let device = Device::new();
+    let background = device.start();
+    device.publish_as(&other(), OTHER, &[entry_of("ours", 5)], |_| ());
+    let ask = |text: String| own(&background, OwnRequest::PreviewDescriptor { text });
+    let key = other().public().to_string();
+    let file = |url: &str, key: &str, more: &str| format!(r#"{{"caveatSource":1,"url":"{url}","key":"{key}"{more}}}"#);
+    let shown = preview_of(ask(file(OTHER, &key, r#","homepage":"https://other.example.org/""#)));
+    assert_eq!((shown.key, shown.homepage.as_deref()), (key.clone(), Some("https://other.example.org/")));
+    assert_eq!(code(ask("<html>".to_owned())), "badDescriptor");
+    assert_eq!(code(ask(file(OTHER, &key, &" ".repeat(10_000)))), "badDescriptor");
+    assert_eq!(code(ask(r#"{"caveatSource":2}"#.to_owned())), "unsupportedDescriptor");
+    assert_eq!(code(ask(file("http://other.example.org/", &key, ""))), "badUrl");
+    assert_eq!(code(ask(file(OTHER, "00", ""))), "badKey");
+    let stranger = SecretKey::from_seed(&[1; 32]).public().to_string();
+    assert_eq!(code(ask(file(OTHER, &stranger, ""))), "badSignature");
+    assert_eq!(code(ask(file("https://nowhere.example.org/", &key, ""))), "notFound");
+}
+
+#[test]
+fn there_is_room_for_so_many_sources_and_no_more() {
+    let device = Device::new();
+    let background = device.start();
+    let add = |number: u8| {
+        let key = SecretKey::from_seed(&[100 + number; 32]);
+        let url = format!("https://number-{number}.example.org/");
+        device.publish_as(&key, &url, &[entry_of("ours", 5)], |_| ());
+        own(&background, OwnRequest::AddSource { url, key: key.public().to_string(), head: None })
+    };
+    for number in 0..MAX_SOURCES as u8 {
+        assert!(matches!(add(number), Reply::Added { .. }), "source {number}");
+    }
+    assert_eq!(code(add(99)), "tooManySources");
+    assert_eq!(check(&background, 5).matches.len(), MAX_SOURCES);
+}
+
+#[test]
+fn the_catalogue_names_what_it_knows() {
+    let device = Device::new();
+    let list = format!(r#"[{{"path":"desk","key":"{}","name":"Our desk","updateUrl":null}}]"#, key().public());
+    device.server.serve(&format!("{PACKAGE}sources.json"), list.as_bytes());
+    let background = device.start();
+    let source = status(&background).sources.remove(0);
+    assert_eq!((source.name.as_str(), source.self_declared), ("Our desk", false));
+    let found = check(&background, 1).matches.remove(0);
+    assert_eq!((found.source_name.as_str(), found.self_declared, found.mixed_scripts), ("Our desk", false, false));
+}
+
 #[test]
 fn sources_are_added_verified_switched_and_removed() {
     let device = Device::new();
     let background = device.start();
-    let add =
-        |url: &str, key: &str| own(&background, OwnRequest::AddSource { url: url.to_owned(), key: key.to_owned() });
+    let add = |url: &str, key: &str| {
+        own(&background, OwnRequest::AddSource { url: url.to_owned(), key: key.to_owned(), head: None })
+    };
     let desk = key().public().to_string();
     assert_eq!(code(add(REMOTE, &desk)), "alreadyAdded");
     assert_eq!(code(add("http://index.example.org/", &desk)), "badUrl");
     assert_eq!(code(add(REMOTE, "12")), "badKey");
-    let other = SecretKey::from_seed(&[8; 32]);
+    let other = other();
     assert_eq!(code(add(REMOTE, &other.public().to_string())), "badSignature");
-    let base = "https://other.example.org/x/";
-    device.publish_as(&other, base, &[entry_of("ours", 5)], |_| ());
-    let Reply::Added { source } = add(base, &other.public().to_string()) else { panic!("not added") };
+    device.publish_as(&other, OTHER, &[entry_of("ours", 5)], |_| ());
+    let Reply::Added { source } = add(OTHER, &other.public().to_string()) else { panic!("not added") };
     assert_eq!((source.origin.as_str(), source.entries, source.enabled), ("added", 1, true));
     assert_eq!(check(&background, 5).verdict, VerdictKind::Match);
     let id = source.id;
@@ -65,7 +167,7 @@ fn sources_are_added_verified_switched_and_removed() {
 #[test]
 fn two_sources_that_know_a_picture_both_speak() {
     let device = Device::new();
-    let other = SecretKey::from_seed(&[8; 32]);
+    let other = other();
     let list = format!(
         r#"[{{"path":"desk","key":"{}","updateUrl":null}},{{"path":"other","key":"{}","updateUrl":null}}]"#,
         key().public(),

@@ -173,7 +173,13 @@ impl Source {
     fn matches(&self, bytes: &[u8], sensitivity: Sensitivity) -> Vec<String> {
         let key = common::key().public();
         let head: Head = common::head_of(b"", 1);
-        let searched = Searched { key: &key, head: &head, index: &self.index, keypoints: Some(&self.keypoints) };
+        let searched = Searched {
+            key: &key,
+            catalogue_name: None,
+            head: &head,
+            index: &self.index,
+            keypoints: Some(&self.keypoints),
+        };
         let verdict = check_bytes(bytes, &[searched], Manner { sensitivity, language: "en", now: 0 });
         let certain = verdict.matches.into_iter().filter(|found| found.level == Level::Match);
         let mut ids: Vec<String> = certain.map(|found| found.entry).collect();

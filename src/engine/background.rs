@@ -3,6 +3,7 @@
 //! What is in memory is a cache of what is stored or came with the extension; the browser may end the background at any
 //! instruction. Every change goes through [`Background::change`]: one at a time, stored first, then in force.
 
+mod adding;
 mod images;
 mod keypoints;
 mod open;
@@ -16,6 +17,7 @@ use std::rc::Rc;
 use async_lock::Mutex;
 use serde::Deserialize;
 
+pub use self::adding::MAX_SOURCES;
 use self::keypoints::Tier;
 use super::cache::Cache;
 use super::state::State;
@@ -31,6 +33,8 @@ pub struct Embedded {
     pub path: String,
     /// Its key, 64 hexadecimal digits.
     pub key: String,
+    /// What the catalogue, which the package is, calls it; without, its own word is shown as such.
+    pub name: Option<String>,
     /// Where its updates come from: a setting of the build.
     pub update_url: Option<String>,
 }
@@ -42,6 +46,8 @@ pub type EventSink = Box<dyn Fn(Event)>;
 struct Loaded {
     id: String,
     key: PublicKey,
+    /// What our catalogue calls it.
+    catalogue_name: Option<String>,
     url: Option<String>,
     embedded: bool,
     enabled: bool,
@@ -104,7 +110,9 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             OwnRequest::Status => Reply::Status(self.status()),
             OwnRequest::UpdateSources { source } => self.update_sources(source.as_deref(), false).await,
             OwnRequest::CancelUpdate => self.cancel_update(),
-            OwnRequest::AddSource { url, key } => self.add_source(&url, &key).await,
+            OwnRequest::PreviewSource { url, key } => self.preview_source(&url, &key).await,
+            OwnRequest::PreviewDescriptor { text } => self.preview_descriptor(&text).await,
+            OwnRequest::AddSource { url, key, head } => self.add_source(&url, &key, head.as_deref()).await,
             OwnRequest::RemoveSource { source } => self.remove_source(&source).await,
             OwnRequest::SetSourceEnabled { source, enabled } => self.enable_source(&source, enabled).await,
             OwnRequest::SiteState { host } => Reply::Site { enabled: self.checks_site(&host), host },

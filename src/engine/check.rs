@@ -22,6 +22,8 @@ use super::telling::{PixelsNeeded, Shown, speaking};
 pub struct Searched<'a> {
     /// Its key.
     pub key: &'a PublicKey,
+    /// What our catalogue calls it.
+    pub catalogue_name: Option<&'a str>,
     /// Its head.
     pub head: &'a Head,
     /// Its index.

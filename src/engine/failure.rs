@@ -2,7 +2,9 @@
 
 use crate::image::DecodeError;
 use crate::protocol::{Failure, Reason, ReasonCode};
-use crate::source::{AddressError, EnvelopeError, FetchError, HeadError, KeyError, StoreError, UpdateError};
+use crate::source::{
+    AddressError, DescriptorError, EnvelopeError, FetchError, HeadError, KeyError, StoreError, UpdateError,
+};
 
 /// Why a picture could not be read.
 pub fn reason_of(error: &DecodeError) -> Reason {
@@ -109,5 +111,16 @@ impl Coded for AddressError {
 impl Coded for KeyError {
     fn code(&self) -> &'static str {
         "badKey"
+    }
+}
+
+impl Coded for DescriptorError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::TooLong | Self::Malformed(_) | Self::Homepage => "badDescriptor",
+            Self::Unsupported(_) => "unsupportedDescriptor",
+            Self::Address(error) => error.code(),
+            Self::Key(error) => error.code(),
+        }
     }
 }

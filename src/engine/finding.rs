@@ -2,6 +2,7 @@
 
 use crate::index::{Entry, Texts, clean, offered_link, pick_text};
 use crate::protocol::{CardCorrection, CardOriginal, CardReview, CardText, Finding, Level};
+use crate::source::SourceName;
 
 use super::check::{Manner, Searched};
 use super::relation::Relation;
@@ -14,10 +15,13 @@ pub fn of(entry: &Entry, relation: &Relation, level: Level, source: &Searched<'_
     let [region, known_region] = relation.regions();
     let issued = source.head.issued as i64 * 1000;
     let original = entry.original.clone().unwrap_or_default();
+    let name = SourceName::of(source.catalogue_name, &source.head.name);
     let offered = |url: &str| offered_link(url, &source.head.hosts).map(str::to_owned);
     Finding {
         source: source.head.source.clone(),
-        source_name: clean(&source.head.name),
+        source_name: name.text,
+        self_declared: name.self_declared,
+        mixed_scripts: name.mixed_scripts,
         key_fingerprint: source.key.fingerprint(),
         development: source.key.is_development(),
         issued,

@@ -9,7 +9,7 @@ mod relation;
 mod state;
 mod telling;
 
-pub use background::{Background, Embedded, EventSink};
+pub use background::{Background, Embedded, EventSink, MAX_SOURCES};
 #[cfg(feature = "builder")]
 pub use check::Looked;
 #[cfg(feature = "bench")]

@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 mod fields;
+mod preview;
 mod status;
 mod verdict;
 
 pub use fields::Fields;
-
+pub use preview::SourcePreview;
 pub use status::{Mute, NetworkRecord, Sensitivity, SourceResult, SourceStatus, Status, UpdateOutcome, UpdateResult};
 pub use verdict::{
     CardCorrection, CardOriginal, CardReview, CardText, Finding, Level, Reason, ReasonCode, Verdict, VerdictKind, Via,
@@ -62,12 +63,26 @@ pub enum OwnRequest {
     },
     /// Stop the update that is under way.
     CancelUpdate,
+    /// What adding a source would mean; nothing is stored.
+    PreviewSource {
+        /// Its address.
+        url: String,
+        /// Its public key.
+        key: String,
+    },
+    /// The same, for a source's descriptor.
+    PreviewDescriptor {
+        /// The file's text.
+        text: String,
+    },
     /// Add a source.
     AddSource {
         /// Its address.
         url: String,
         /// Its public key.
         key: String,
+        /// The head that was shown before, as [`SourcePreview::head`]: another one is refused.
+        head: Option<String>,
     },
     /// Remove a source that was added.
     RemoveSource {
@@ -132,6 +147,8 @@ pub enum Reply {
         /// For each source.
         results: Vec<UpdateResult>,
     },
+    /// What adding a source would mean.
+    Preview(SourcePreview),
     /// The source that was added.
     Added {
         /// Its state.

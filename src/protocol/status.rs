@@ -60,8 +60,12 @@ pub struct Mute {
 pub struct SourceStatus {
     /// 64 hexadecimal digits.
     pub id: String,
-    /// What it calls itself.
+    /// What it is called; empty when nothing of it is here.
     pub name: String,
+    /// Only the source itself calls itself that.
+    pub self_declared: bool,
+    /// A word of that name mixes scripts that look alike.
+    pub mixed_scripts: bool,
     /// What people compare.
     pub key_fingerprint: String,
     /// Where updates come from, or null.

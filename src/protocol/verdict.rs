@@ -106,8 +106,12 @@ pub enum Via {
 pub struct Finding {
     /// The source's id.
     pub source: String,
-    /// What the source calls itself.
+    /// What the source is called.
     pub source_name: String,
+    /// Only the source itself calls itself that.
+    pub self_declared: bool,
+    /// A word of that name mixes scripts that look alike.
+    pub mixed_scripts: bool,
     /// What people compare.
     pub key_fingerprint: String,
     /// Signed with the key that lies in the repository.

@@ -31,7 +31,7 @@ impl SourceAddress {
         }
         let local = |rest: &str| ["127.0.0.1", "localhost", "[::1]"].contains(&host(rest));
         match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
-            (Some(rest), _) if !host(rest).is_empty() => {}
+            (Some(rest), _) if local(rest) || is_plain_host(host(rest)) => {}
             (_, Some(rest)) if local(rest) => {}
             (Some(_), _) => return Err(AddressError::Malformed),
             _ => return Err(AddressError::Scheme),
@@ -45,10 +45,21 @@ impl SourceAddress {
         format!("{}{path}", self.0)
     }
 
+    /// The host and the port, where one is named.
+    pub fn host(&self) -> String {
+        let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
+        rest.split('/').next().unwrap_or_default().to_ascii_lowercase()
+    }
+
     /// The folder.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// A host as people read it: nothing that a browser would decode.
+fn is_plain_host(host: &str) -> bool {
+    !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
 }
 
 fn host(rest: &str) -> &str {
@@ -72,12 +83,18 @@ mod tests {
             let address = SourceAddress::parse(good).unwrap();
             assert!(address.as_str().ends_with('/') && !address.as_str().ends_with("head/"), "{good}");
         }
+        assert_eq!(
+            SourceAddress::parse("https://Index.Example.org:8443/a/b").unwrap().host(),
+            "index.example.org:8443"
+        );
         for bad in [
             "http://example.org/",
             "ftp://example.org",
             "https://",
             "https:///x",
             "https://a b/",
+            "https://ex%61mple.org/",
+            "https://example.org:1a/",
             "https://u@example.org/",
             "http://127.0.0.1.example.org/",
             "javascript:alert(1)",

@@ -15,7 +15,15 @@ use crate::source::{Clock, ENTRIES, Head, KEYPOINTS, PublicKey, SegmentName, acc
 /// Sources in memory, and the same verdicts as the extension's.
 #[wasm_bindgen]
 #[derive(Default)]
-pub struct Checker(Vec<(PublicKey, Head, Index, KeypointTier)>);
+pub struct Checker(Vec<Source>);
+
+struct Source {
+    key: PublicKey,
+    catalogue_name: Option<String>,
+    head: Head,
+    index: Index,
+    keypoints: KeypointTier,
+}
 
 #[wasm_bindgen]
 impl Checker {
@@ -25,13 +33,19 @@ impl Checker {
         Checker::default()
     }
 
-    /// Adds a source from its files; `segments` in the order of `segmentNames`. Gives the key's fingerprint, which is
+    /// Adds a source from its files; `segments` in the order of `segmentNames`, `catalogue_name` what the site calls it. Gives the key's fingerprint, which is
     /// what people compare.
     ///
     /// # Errors
     /// A `Failure`, when a file does not verify.
     #[wasm_bindgen(js_name = addSource)]
-    pub fn add_source(&mut self, head: &[u8], segments: Vec<js_sys::Uint8Array>, key: &str) -> Result<String, JsValue> {
+    pub fn add_source(
+        &mut self,
+        head: &[u8],
+        segments: Vec<js_sys::Uint8Array>,
+        key: &str,
+        catalogue_name: Option<String>,
+    ) -> Result<String, JsValue> {
         let key: PublicKey = key.parse().map_err(thrown)?;
         let head = accept(head, &key).map_err(thrown)?;
         let names: Vec<&SegmentName> = head.known_segments().collect();
@@ -41,8 +55,9 @@ impl Checker {
         };
         let index = load_index(&head, of_tier(ENTRIES)).map_err(thrown)?;
         let keypoints = load_keypoints(&head, &index, of_tier(KEYPOINTS)).map_err(thrown)?;
-        self.0.push((key, head, index, keypoints));
-        Ok(key.fingerprint())
+        let fingerprint = key.fingerprint();
+        self.0.push(Source { key, catalogue_name, head, index, keypoints });
+        Ok(fingerprint)
     }
 
     /// The verdict on a picture's bytes, with texts in `language`.
@@ -51,7 +66,13 @@ impl Checker {
         let sources: Vec<Searched<'_>> = self
             .0
             .iter()
-            .map(|(key, head, index, keypoints)| Searched { key, head, index, keypoints: Some(keypoints) })
+            .map(|source| Searched {
+                key: &source.key,
+                catalogue_name: source.catalogue_name.as_deref(),
+                head: &source.head,
+                index: &source.index,
+                keypoints: Some(&source.keypoints),
+            })
             .collect();
         let manner = Manner { sensitivity: Sensitivity::default(), language, now: BrowserClock.now() };
         to_js(&check_bytes(bytes, &sources, manner))

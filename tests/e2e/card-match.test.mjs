@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { messages, pageOf } from "./harness/demo.mjs";
 import { firstWarning, middle } from "./harness/feed.mjs";
 import { card } from "./harness/notices.mjs";
+import { openCard, texts } from "./harness/open-card.mjs";
 import { shoot } from "./harness/screenshots.mjs";
 import { siteOrigin } from "./harness/server.mjs";
 import { until } from "./harness/until.mjs";
@@ -167,49 +168,8 @@ const findings = [
   },
 ];
 
-/**
- * Shows a card with one finding, the real one of a demonstration picture with some of its facts changed.
- * @param {Page} page @param {Record<string, unknown>} facts
- * @param {{language?: string, direction?: string, strings?: Record<string, string>}} [options]
- */
-const give = (page, facts, { language = "en", direction = "ltr", strings } = {}) =>
-  page.evaluate(
-    (given, lang, dir, texts) => {
-      const { caveat } = /** @type {any} */ (globalThis);
-      const finding = {
-        source: "s", sourceName: "Example source", keyFingerprint: "0000 0000", development: false, issued: 0, ageDays: 3, entry: "e",
-        rev: 1, level: "match", role: "known", via: "canonical", distance: 4, inliers: null, mirrored: false, rotated: 0, region: null,
-        knownRegion: null, outline: [[0, 0], [1, 0], [1, 1], [0, 1]], scope: "always", category: [], status: "active",
-        claim: { text: "A claim.", language: "en" }, truth: { text: "The truth.", language: "en" }, claimDate: null, correction: null,
-        original: null, reviews: [], ...given,
-      };
-      const verdict = { kind: "verdict", verdict: finding.level, reason: null, generation: 0, matches: [finding] };
-      const card = caveat.card.build([finding], verdict, texts, { language: lang, direction: dir });
-      const holder = document.createElement("div");
-      const root = holder.attachShadow({ mode: "open" });
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(caveat.card.css);
-      root.adoptedStyleSheets = [sheet];
-      root.append(card);
-      document.querySelector("main")?.replaceChildren(holder);
-      const drawing = card.querySelector(".outline > svg");
-      const box = drawing?.getBoundingClientRect();
-      return {
-        text: /** @type {HTMLElement} */ (card).innerText,
-        drawn: drawing !== null,
-        name: drawing?.querySelector("title")?.textContent ?? "",
-        description: drawing?.querySelector("desc")?.textContent ?? "",
-        legend: card.querySelector("figcaption")?.textContent ?? "",
-        flags: drawing?.querySelectorAll(".flag").length ?? 0,
-        paths: [...(drawing?.querySelectorAll("path") ?? [])].map((path) => path.getAttribute("d") ?? ""),
-        fits: !box || (box.width > 0 && box.right <= innerWidth && box.left >= 0),
-      };
-    },
-    facts,
-    language,
-    direction,
-    strings ?? Object.fromEntries(Object.entries(words).map(([key, { message }]) => [key, message])),
-  );
+/** @param {Page} page @param {Record<string, unknown>} facts @param {Parameters<typeof openCard>[2]} [options] */
+const give = (page, facts, options) => openCard(page, [facts], options);
 
 inEachBrowser("the card tells every kind of match in words, and draws what is worth drawing", async (world) => {
   const page = await world.visit(`${siteOrigin}/check/`);
@@ -239,7 +199,7 @@ inEachBrowser("the drawing fits narrow cards, from right to left, in the dark", 
   ])) {
     await world.setScheme(page, scheme);
     await page.setViewport({ width, height: 800 });
-    const strings = Object.fromEntries(Object.entries({ ...words, ...messages(language) }).map(([key, { message }]) => [key, message]));
+    const strings = texts(language);
     for (const { name, with: facts } of shown) {
       const found = await give(page, facts, { language, direction, strings });
       assert.ok(found.drawn && found.fits, `${name} at ${width} px, ${direction}`);

@@ -59,6 +59,8 @@ inEachBrowser("a source is added and removed on the options page", async (world)
     await options.type("#add-url", `${siteOrigin}/added/`);
     await options.type("#add-key", made.key);
     await options.click("#add-submit");
+    await options.waitForSelector("#trust[open]");
+    await options.click("#trust-yes");
     await until("the source to be added", () => options.$eval("#add-result", (element) => element.classList.contains("good")));
     const added = (await extension.ask({ kind: "status" })).sources.find((/** @type {any} */ { origin }) => origin === "added");
     assert.equal(added?.entries, 1);

@@ -15,7 +15,7 @@ export interface Verdict {
 export interface Numbers { pdq: string; quality: number; canonical: string; fingerprint: string; width: number; height: number }
 
 /** One line of sources.json. */
-export interface SourceLine { path: string; key: string; updateUrl: string | null; development: boolean }
+export interface SourceLine { path: string; key: string; name?: string; updateUrl: string | null; development: boolean }
 
 export interface LoadedSource { path: string; key: string; development: boolean; error: Reason | null }
 
@@ -36,7 +36,7 @@ export interface Pkg {
   segmentNames(head: Uint8Array, key: string): string[];
 }
 export interface Checker {
-  addSource(head: Uint8Array, segments: Uint8Array[], key: string): string;
+  addSource(head: Uint8Array, segments: Uint8Array[], key: string, catalogueName?: string): string;
   check(bytes: Uint8Array, language: string): Verdict;
 }
 

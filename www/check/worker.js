@@ -52,12 +52,12 @@ async function load(list) {
     const error = thrown instanceof SyntaxError ? { code: "badEnvelope", message: thrown.message } : named(thrown);
     return [{ path: list, key: "", development: false, error }];
   }
-  return Promise.all(lines.map(async ({ path, key, development }) => {
+  return Promise.all(lines.map(async ({ path, key, name, development }) => {
     try {
       if (!pkg || !checker) throw { code: "internal", message: "not started" };
       const folder = new URL(`${path}/`, where), head = await read(new URL("head", folder));
       const segments = await Promise.all(pkg.segmentNames(head, key).map((name) => read(new URL(name, folder))));
-      const fingerprint = checker.addSource(head, segments, key);
+      const fingerprint = checker.addSource(head, segments, key, name);
       return { path, key: fingerprint, development, error: null };
     } catch (thrown) {
       return { path, key: "", development, error: named(thrown) };

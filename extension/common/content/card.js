@@ -31,10 +31,10 @@ if (!Object.hasOwn(globalThis, "caveat")) Object.defineProperty(globalThis, "cav
     return made;
   };
 
-  /** @param {Context} context @param {string} stem @param {number} count */
-  const sayCount = (context, stem, count) => {
+  /** @param {Context} context @param {string} stem @param {number} count @param {...string} values */
+  const sayCount = (context, stem, count, ...values) => {
     const form = `${stem}_${new Intl.PluralRules(context.language).select(count)}`;
-    return say(context, form in context.strings ? form : `${stem}_other`, new Intl.NumberFormat(context.language).format(count));
+    return say(context, form in context.strings ? form : `${stem}_other`, new Intl.NumberFormat(context.language).format(count), ...values);
   };
 
   /** `YYYY`, `YYYY-MM` or `YYYY-MM-DD` in the reader's language, no more exact than it was given. @param {Context} context @param {string} date */
@@ -148,12 +148,28 @@ if (!Object.hasOwn(globalThis, "caveat")) Object.defineProperty(globalThis, "cav
       el("p", "note", say(context, "card_report")), line);
   };
 
+  /** What a finding says, in one word. @param {Finding} finding */
+  const lookOf = ({ role, level, scope }) => (role !== "known" ? role : level === "possible" ? "possible" : scope === "claim" ? "claim" : "match");
+
+  /**
+   * How many sources say what, the strongest first. Each source counts once, with its strongest finding; their words stay apart.
+   * @param {Context} context @param {Finding[][]} bySource
+   */
+  const tally = (context, bySource) => {
+    /** @type {Map<string, number>} */
+    const counts = new Map();
+    for (const [strongest] of bySource) if (strongest) counts.set(lookOf(strongest), (counts.get(lookOf(strongest)) ?? 0) + 1);
+    return el("ul", "tally", ...[...counts].map(([look, count]) =>
+      el("li", "from", sayCount(context, "card_sources_say", count, context.strings[`card_says_${look}`] ?? look))));
+  };
+
   /** @param {Context} context @param {Finding} finding @param {boolean} named */
   const section = (context, finding, named) => {
-    const { claim, truth, correction, status, reviews, claimDate, sourceName, keyFingerprint, development, ageDays } = finding;
+    const { claim, truth, correction, status, reviews, claimDate, sourceName, keyFingerprint, selfDeclared, mixedScripts, development, ageDays } = finding;
     const reviewed = reviews.length > 0;
     return el("article", "",
-      named && el("h3", "from", foreign(sourceName)),
+      named && el("h3", "from", foreign(sourceName), selfDeclared && el("span", "note", " (", say(context, "card_self_declared"), ")")),
+      named && el("p", "note", say(context, `card_says_${lookOf(finding)}`)),
       claim && el("h4", "", say(context, "card_claim")), claim && passage(context, "claim", claim),
       claimDate && el("p", "note", say(context, "card_claim_date", sayDate(context, claimDate))),
       truth && el("h4", "", say(context, "card_truth")), truth && passage(context, "truth", truth),
@@ -165,9 +181,10 @@ if (!Object.hasOwn(globalThis, "caveat")) Object.defineProperty(globalThis, "cav
       reviewed ? el("ul", "", ...reviews.map((each) => review(context, each))) : el("p", "note", say(context, "card_no_review")),
       howMatched(context, finding),
       el("footer", "note",
-        el("div", "", say(context, "card_source", sourceName), " · ",
+        el("div", "", say(context, selfDeclared ? "card_source_self" : "card_source", sourceName), " · ",
           ageDays >= 1 ? sayCount(context, "card_age", Math.floor(ageDays)) : say(context, "card_age_today")),
         el("div", "", say(context, "card_key", keyFingerprint)),
+        mixedScripts && el("div", "development", say(context, "card_name_mixed")),
         development && el("div", "development", say(context, "card_development"))),
       notThis(context, finding));
   };
@@ -193,15 +210,15 @@ if (!Object.hasOwn(globalThis, "caveat")) Object.defineProperty(globalThis, "cav
   const build = (findings, verdict, strings, { language, direction, onMute, onClose }) => {
     const context = { strings, language, onMute };
     const first = findings[0];
-    const sources = [...new Set(findings.map(({ source }) => source))];
-    const ordered = sources.flatMap((source) => findings.filter((finding) => finding.source === source));
+    const bySource = [...Map.groupBy(findings, ({ source }) => source).values()];
+    const several = bySource.length > 1;
     const look = verdict.verdict === "possible" ? "possible" : verdict.verdict === "match" ? (first?.scope === "claim" ? "claim" : "match") : first?.role === "original" ? "original" : "debunk";
     const card = el("section", "caveat-card",
       onClose && closeButton(context, onClose),
       el("h2", "", say(context, `card_title_${look}`)),
       el("p", "intro", say(context, `card_intro_${look}`)),
-      sources.length > 1 && el("p", "from", sayCount(context, "card_sources_say", sources.length)),
-      ...ordered.map((finding) => section(context, finding, sources.length > 1)));
+      several && tally(context, bySource),
+      ...bySource.flat().map((finding) => section(context, finding, several)));
     card.dataset.look = look;
     card.lang = language;
     card.dir = direction;
@@ -236,6 +253,8 @@ if (!Object.hasOwn(globalThis, "caveat")) Object.defineProperty(globalThis, "cav
   .caveat-card .corrected h4 { margin-block-start: 0; }
   .caveat-card dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 10px; margin-block-start: 10px; }
   .caveat-card dt { color: var(--soft); }
+  .caveat-card .tally { margin-block-end: 10px; padding: 6px 8px; background: var(--tint); border-radius: 6px; gap: 2px; }
+  .caveat-card .tally .from { margin: 0; }
   .caveat-card ul { list-style: none; display: grid; gap: 6px; }
   .caveat-card .note { color: var(--soft); font-size: 12.5px; }
   .caveat-card a { color: var(--link); text-underline-offset: 2px; }

@@ -37,7 +37,7 @@ interface Review {
 }
 
 interface Finding {
-  source: string; sourceName: string; keyFingerprint: string; development: boolean; issued: number; ageDays: number;
+  source: string; sourceName: string; selfDeclared: boolean; mixedScripts: boolean; keyFingerprint: string; development: boolean; issued: number; ageDays: number;
   entry: string; rev: number; level: "match" | "possible"; role: "known" | "original" | "debunk";
   via: "pdq" | "canonical" | "region" | "keypoints"; distance: number | null; inliers: number | null; mirrored: boolean; rotated: 0 | 90 | 180 | 270;
   region: [number, number, number, number] | null; knownRegion: [number, number, number, number] | null;

@@ -1,10 +1,16 @@
-// The form that adds a source by its address and its public key.
+// Adding a source, by the file that its publisher gives out or by its address and public key: in two steps, what is being trusted first.
 
 import * as client from "../ui/client.js";
 import { byId } from "../ui/dom.js";
 import { failure } from "../ui/format.js";
 import { plural, say } from "../ui/i18n.js";
 import { readAddress, readKey } from "./source-fields.js";
+import { confirmTrust } from "./trust.js";
+
+/** @typedef {import("../ui/types.js").SourcePreview} SourcePreview */
+
+/** Longest file that is read, in bytes: a longer one is cut, and refused by the background as no description of a source. */
+const LONGEST_FILE = 16_384;
 
 /** Which field a named failure of the background belongs to. */
 const culprit = Object.freeze({
@@ -19,6 +25,7 @@ const culprit = Object.freeze({
 
 const url = byId("add-url", HTMLInputElement);
 const key = byId("add-key", HTMLInputElement);
+const file = byId("add-file", HTMLInputElement);
 const submit = byId("add-submit", HTMLButtonElement);
 const result = byId("add-result", HTMLElement);
 
@@ -26,13 +33,14 @@ const result = byId("add-result", HTMLElement);
 export function prepareAddSource(refresh) {
   byId("add", HTMLFormElement).addEventListener("submit", (event) => {
     event.preventDefault();
-    void add(refresh);
+    void addTyped(refresh);
   });
+  file.addEventListener("change", () => void addFile(refresh));
   for (const field of [url, key]) field.addEventListener("input", () => complain(field, null));
 }
 
 /** @param {() => Promise<void>} refresh */
-async function add(refresh) {
+async function addTyped(refresh) {
   const address = readAddress(url.value);
   const publicKey = readKey(key.value);
   complain(url, address.problem);
@@ -41,30 +49,65 @@ async function add(refresh) {
   result.textContent = "";
   if (address.value === null) return url.focus();
   if (publicKey.value === null) return key.focus();
+  const { value } = address;
+  const { value: typedKey } = publicKey;
+  await add(refresh, async () => {
+    await permit(value);
+    return client.previewSource(value, typedKey);
+  }, true);
+}
 
-  submit.disabled = true;
+/** @param {() => Promise<void>} refresh */
+async function addFile(refresh) {
+  const chosen = file.files?.[0];
+  if (!chosen) return;
+  for (const field of [url, key]) complain(field, null);
+  await add(refresh, async () => client.previewDescriptor(await chosen.slice(0, LONGEST_FILE).text()), false);
+  // The same file may be chosen again after it was mended.
+  file.value = "";
+}
+
+/**
+ * @param {() => Promise<void>} refresh
+ * @param {() => Promise<SourcePreview>} look
+ * @param {boolean} typed whether the fields are what a failure is about
+ */
+async function add(refresh, look, typed) {
+  submit.disabled = file.disabled = true;
+  result.className = "";
   say(result, "add_working");
   try {
-    await permit(address.value);
-    const source = await client.addSource(address.value, publicKey.value);
+    const preview = await look();
+    result.textContent = "";
+    if (!(await confirmTrust(preview))) return void say(result, "add_declined");
+    say(result, "add_fetching");
+    const source = await client.addSource(preview.url, preview.key, preview.head);
     await refresh();
     url.value = key.value = "";
     result.className = "good";
     result.textContent = plural("add_done", source.entries, source.name);
   } catch (error) {
-    const code = error instanceof client.CaveatError ? error.code : "internal";
-    const id = /** @type {Record<string, string>} */ (culprit)[code];
-    const field = [url, key].find((one) => one.id === id);
-    if (field) {
-      result.textContent = "";
-      complain(field, `error_${code}`);
-      field.focus();
-    } else {
-      result.className = "bad";
-      result.textContent = failure(error);
-    }
+    fail(error, typed);
   } finally {
-    submit.disabled = false;
+    submit.disabled = file.disabled = false;
+  }
+}
+
+/**
+ * @param {unknown} error
+ * @param {boolean} typed
+ */
+function fail(error, typed) {
+  const code = error instanceof client.CaveatError ? error.code : "internal";
+  const id = /** @type {Record<string, string>} */ (culprit)[code];
+  const field = typed ? [url, key].find((one) => one.id === id) : undefined;
+  if (field) {
+    result.textContent = "";
+    complain(field, `error_${code}`);
+    field.focus();
+  } else {
+    result.className = "bad";
+    result.textContent = failure(error);
   }
 }
 

@@ -3,7 +3,7 @@
 import * as client from "../ui/client.js";
 import { byId, code, make, refill, words } from "../ui/dom.js";
 import { t } from "../ui/i18n.js";
-import { contents, heading, last, partsFailure } from "../popup/sources.js";
+import { contents, heading, last, nameWarning, partsFailure } from "../popup/sources.js";
 import { attempt } from "./attempt.js";
 import { ask } from "./question.js";
 
@@ -31,6 +31,7 @@ function item(source, refresh) {
     "li",
     { class: "panel stack" },
     heading(source),
+    nameWarning(source),
     contents(source),
     partsFailure(source) ?? parts(source),
     make("p", { class: "quiet small" }, t("source_key"), " ", code(source.keyFingerprint)),

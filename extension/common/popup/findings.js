@@ -69,7 +69,14 @@ function item({ key, verdict, postLink }) {
       best.development ? words("span", "badge", "source_development") : null,
     ),
     quoted("p", "", best.truth.text ? best.truth : best.claim),
-    words("p", "quiet small", "finding_source", best.sourceName, day(best.issued)),
+    words(
+      "p",
+      "quiet small",
+      best.selfDeclared ? "finding_source_self" : "finding_source",
+      best.sourceName,
+      day(best.issued),
+      best.keyFingerprint,
+    ),
     others > 0 ? countWords("p", "quiet small", "finding_other_sources", others) : null,
     link ? make("p", {}, link) : null,
   );

@@ -28,6 +28,7 @@ function item(source, result) {
     "li",
     { class: "source" },
     heading(source),
+    nameWarning(source),
     contents(source),
     partsFailure(source),
     make("p", { class: "quiet small" }, t("source_key"), " ", code(source.keyFingerprint)),
@@ -47,9 +48,19 @@ export function heading(source) {
     "div",
     { class: "row" },
     make("h3", { dir: "auto" }, source.name),
+    source.selfDeclared && source.name !== "" ? words("span", "badge", "name_self_declared") : null,
     source.development ? words("span", "badge warn", "source_development") : null,
     source.enabled ? null : words("span", "badge", "source_off"),
   );
+}
+
+/**
+ * That a name may be meant to be taken for another one; also in the options.
+ * @param {SourceStatus} source
+ * @returns {HTMLElement | null}
+ */
+export function nameWarning({ mixedScripts }) {
+  return mixedScripts ? words("p", "bad small", "name_mixed") : null;
 }
 
 /**

@@ -3,6 +3,7 @@
 
 /** @typedef {import("./types.js").Status} Status */
 /** @typedef {import("./types.js").SourceStatus} SourceStatus */
+/** @typedef {import("./types.js").SourcePreview} SourcePreview */
 /** @typedef {import("./types.js").UpdateResult} UpdateResult */
 
 /** A failure that the background named. */
@@ -80,12 +81,31 @@ export async function cancelUpdate() {
 }
 
 /**
+ * What adding a source would mean; nothing is stored.
  * @param {string} url where the source is published
  * @param {string} key its public key, 64 hexadecimal digits
+ * @returns {Promise<SourcePreview>}
+ */
+export function previewSource(url, key) {
+  return ask({ kind: "previewSource", url, key }, "preview", Infinity);
+}
+
+/**
+ * @param {string} text a source's descriptor
+ * @returns {Promise<SourcePreview>}
+ */
+export function previewDescriptor(text) {
+  return ask({ kind: "previewDescriptor", text }, "preview", Infinity);
+}
+
+/**
+ * @param {string} url as the preview says
+ * @param {string} key likewise
+ * @param {string} head likewise: another one than was shown is refused
  * @returns {Promise<SourceStatus>}
  */
-export async function addSource(url, key) {
-  return (await ask({ kind: "addSource", url, key }, "added", Infinity)).source;
+export async function addSource(url, key, head) {
+  return (await ask({ kind: "addSource", url, key, head }, "added", Infinity)).source;
 }
 
 /**

@@ -22,6 +22,10 @@ export interface Reason {
 export interface SourceStatus {
   id: string;
   name: string;
+  /** Only the source itself calls itself that. */
+  selfDeclared: boolean;
+  /** A word of that name mixes scripts that look alike. */
+  mixedScripts: boolean;
   keyFingerprint: string;
   url: string | null;
   origin: "embedded" | "added";
@@ -38,6 +42,27 @@ export interface SourceStatus {
   keypoints: "none" | "waiting" | "ready" | "failed";
   lastCheck: number | null;
   lastResult: Reason | null;
+}
+
+/** What adding a source would mean. */
+export interface SourcePreview {
+  kind: "preview";
+  id: string;
+  name: string;
+  mixedScripts: boolean;
+  key: string;
+  keyFingerprint: string;
+  url: string;
+  host: string;
+  homepage: string | null;
+  development: boolean;
+  entries: number;
+  bytes: number;
+  issued: number;
+  ageDays: number;
+  expired: boolean;
+  hosts: string[];
+  head: string;
 }
 
 export interface Mute {
@@ -92,6 +117,7 @@ export interface Text {
 export interface Finding {
   source: string;
   sourceName: string;
+  selfDeclared: boolean;
   keyFingerprint: string;
   development: boolean;
   issued: number;

@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod descriptor;
 mod differences;
 mod eval;
 mod fault;
@@ -89,6 +90,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Write the small file by which people add a source: its address and its key.
+    Descriptor(descriptor::Arguments),
     /// Print a source's entries as JSON Lines.
     Export {
         /// A source's folder.
@@ -115,6 +118,7 @@ fn main() -> ExitCode {
         }
         Command::Eval(arguments) => eval::run(&arguments),
         Command::Inspect { source, json } => inspect::run(&source, json),
+        Command::Descriptor(arguments) => descriptor::run(&arguments),
         Command::Export { source } => inspect::export(&source),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "caveat", &mut std::io::stdout());

@@ -1,13 +1,13 @@
 //! Checking images.
 
-use super::{Background, Publication};
+use super::{Background, Loaded, Publication};
 use crate::engine::cache::Looked;
 use crate::engine::check::{self, Looked as Image, Manner, Relations, Searched};
 use crate::engine::failure::{access_reason, reason_of};
 use crate::fingerprint::Query;
 use crate::image::Limits;
 use crate::protocol::{Reason, ReasonCode, Verdict, VerdictKind};
-use crate::source::{Clock, Fetch, PublicKey, Request, Store, What};
+use crate::source::{Clock, Fetch, Request, Store, What};
 
 impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// The verdict for a key, if the picture behind it was seen; given anew from the index in use.
@@ -108,16 +108,22 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
     fn with_sources<T>(&self, run: impl FnOnce(&[Searched<'_>]) -> T) -> T {
         let loaded = self.loaded.borrow();
-        let used: Vec<(&PublicKey, &Publication)> = loaded
+        let used: Vec<(&Loaded, &Publication)> = loaded
             .iter()
             .filter(|source| source.enabled)
-            .filter_map(|source| Some((&source.key, &**source.publication.as_ref().ok()?)))
+            .filter_map(|source| Some((source, &**source.publication.as_ref().ok()?)))
             .collect();
         let tiers: Vec<_> = used.iter().map(|(_, held)| held.keypoints.borrow()).collect();
         let sources: Vec<Searched<'_>> = used
             .iter()
             .zip(&tiers)
-            .map(|((key, held), tier)| Searched { key, head: &held.head, index: &held.index, keypoints: tier.loaded() })
+            .map(|((source, held), tier)| Searched {
+                key: &source.key,
+                catalogue_name: source.catalogue_name.as_deref(),
+                head: &held.head,
+                index: &held.index,
+                keypoints: tier.loaded(),
+            })
             .collect();
         run(&sources)
     }

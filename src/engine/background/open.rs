@@ -102,6 +102,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         Some(Loaded {
             id,
             key,
+            catalogue_name: embedded.name.clone(),
             url: embedded.update_url.clone(),
             embedded: true,
             enabled: stored.is_none_or(|stored| stored.enabled),
@@ -131,6 +132,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         Some(Loaded {
             id: id.to_owned(),
             key,
+            catalogue_name: None,
             url: stored.url.clone(),
             embedded: false,
             enabled: stored.enabled,

@@ -1,4 +1,4 @@
-//! Adding, removing and switching sources.
+//! What is said of a source; storing a publication; removing and switching.
 
 use sha2::{Digest, Sha256};
 
@@ -6,9 +6,8 @@ use super::keypoints::{Tier, stored_files};
 use super::{Background, Loaded, Publication, failure};
 use crate::engine::finding::age_days;
 use crate::engine::state::{HeldState, SourceState, State};
-use crate::index::clean;
 use crate::protocol::{Failure, Reply, SourceStatus};
-use crate::source::{Clock, Fetch, FetchError, Held, PublicKey, SourceAddress, Store, Update};
+use crate::source::{Clock, Fetch, FetchError, PublicKey, SourceName, Store, Update};
 
 impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     pub(super) fn source_status(&self, source: &Loaded) -> SourceStatus {
@@ -17,9 +16,12 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let head = held.map(|held| &held.head);
         let counts = held.map(|held| held.index.counts()).unwrap_or_default();
         let issued = head.map_or(0, |head| head.issued as i64 * 1000);
+        let name = SourceName::of(source.catalogue_name.as_deref(), head.map_or("", |head| &head.name));
         SourceStatus {
             id: source.id.clone(),
-            name: head.map_or_else(String::new, |head| clean(&head.name)),
+            name: name.text,
+            self_declared: name.self_declared,
+            mixed_scripts: name.mixed_scripts,
             key_fingerprint: source.key.fingerprint(),
             url: source.url.clone(),
             origin: if source.embedded { "embedded" } else { "added" }.to_owned(),
@@ -36,62 +38,6 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             last_check: source.last_check,
             last_result: held.and_then(|held| held.keypoints.borrow().failure()).or_else(|| source.last_result.clone()),
         }
-    }
-
-    /// Adds a source, once its index is here and verified.
-    pub(super) async fn add_source(&self, url: &str, key: &str) -> Reply {
-        // One at a time, and not while another update runs: two of them could add the same source twice.
-        if self.updating.replace(true) {
-            return Reply::Error(failure("updating", "an update is under way"));
-        }
-        self.cancelled.set(false);
-        let added = self.try_add(url, key).await;
-        self.updating.set(false);
-        match added {
-            Ok(id) => {
-                self.index_changed();
-                let loaded = self.loaded.borrow();
-                match loaded.iter().find(|source| source.id == id) {
-                    Some(source) => Reply::Added { source: self.source_status(source) },
-                    None => Reply::Error(failure("internal", "the source vanished")),
-                }
-            }
-            Err(failure) => Reply::Error(failure),
-        }
-    }
-
-    async fn try_add(&self, url: &str, key: &str) -> Result<String, Failure> {
-        let address = SourceAddress::parse(url)?;
-        let key: PublicKey = key.parse()?;
-        let id = key.source().to_string();
-        if self.loaded.borrow().iter().any(|source| source.id == id) {
-            return Err(failure("alreadyAdded", "a source with this key is there already"));
-        }
-        let forgotten = self.forgotten.get();
-        let update = self.begin_update(&id, &address, &key, &Held::default()).await?;
-        let update = update.ok_or_else(|| failure("internal", "no publication"))?;
-        let stored = SourceState {
-            key: key.to_string(),
-            url: Some(address.as_str().to_owned()),
-            embedded: false,
-            enabled: true,
-            held: None,
-            floor: 0,
-            last_check: None,
-            last_result: None,
-        };
-        let publication = self.commit_update(&id, Some(stored), &key, update, forgotten).await?;
-        self.loaded.borrow_mut().push(Loaded {
-            id: id.clone(),
-            key,
-            url: Some(address.as_str().to_owned()),
-            embedded: false,
-            enabled: true,
-            publication: Ok(publication),
-            last_check: Some(self.clock.now()),
-            last_result: None,
-        });
-        Ok(id)
     }
 
     /// Checks a publication as a whole, stores it, and gives it for use. At any failure nothing has changed.

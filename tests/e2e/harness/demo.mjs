@@ -35,11 +35,12 @@ export function caveat() {
 }
 
 /**
- * Signs a source of its own that knows the given pictures of the feed.
+ * Signs a source of its own that knows the given pictures of the feed. `descriptor` writes the file that hands it on.
  * @param {string[]} files
- * @returns {{folder: string, key: string, drop: () => void}}
+ * @param {{name?: string, scope?: "always" | "claim", truth?: string}} [what]
+ * @returns {{folder: string, key: string, descriptor: (url: string) => string, drop: () => void}}
  */
-export function makeSource(files) {
+export function makeSource(files, { name = "entries", scope = "always", truth = "A picture drawn for a test." } = {}) {
   const tool = caveat();
   const scratch = mkdtempSync(join(tmpdir(), "caveat-source-"));
   const entries = files.map((file, index) =>
@@ -48,9 +49,9 @@ export function makeSource(files) {
       rev: 1,
       status: "active",
       category: ["DecontextualizedContent"],
-      scope: "always",
+      scope,
       claim: { en: "A claim made for a test." },
-      truth: { en: "A picture drawn for a test." },
+      truth: { en: truth },
       reviews: [
         {
           publisher: "Example",
@@ -68,8 +69,14 @@ export function makeSource(files) {
   const said = execFileSync(tool, ["keygen", "--out", `${scratch}/key`], { encoding: "utf8" });
   const key = /\b[0-9a-f]{64}\b/.exec(said)?.[0];
   if (!key) throw new Error(`caveat keygen printed no public key: ${said}`);
-  execFileSync(tool, ["build", `${scratch}/entries.jsonl`, "--key", `${scratch}/key`, "--out", `${scratch}/source`]);
-  return { folder: `${scratch}/source`, key, drop: () => rmSync(scratch, { recursive: true, force: true }) };
+  const folder = `${scratch}/source`;
+  execFileSync(tool, ["build", `${scratch}/entries.jsonl`, "--key", `${scratch}/key`, "--out", folder, "--name", name]);
+  const descriptor = (/** @type {string} */ url) => {
+    const file = `${scratch}/caveat-source.json`;
+    execFileSync(tool, ["descriptor", folder, "--url", url, "--homepage", "https://example.org/desk", "--out", file]);
+    return file;
+  };
+  return { folder, key, descriptor, drop: () => rmSync(scratch, { recursive: true, force: true }) };
 }
 
 /**

@@ -132,7 +132,13 @@ impl Held {
     }
 
     fn searched(&self) -> Searched<'_> {
-        Searched { key: &self.key, head: &self.head, index: &self.index, keypoints: Some(&self.keypoints) }
+        Searched {
+            key: &self.key,
+            catalogue_name: None,
+            head: &self.head,
+            index: &self.index,
+            keypoints: Some(&self.keypoints),
+        }
     }
 }
 

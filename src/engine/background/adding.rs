@@ -1,0 +1,166 @@
+//! Adding a source: first what is being trusted is shown, then it is stored.
+
+use sha2::{Digest, Sha256};
+
+use super::{Background, Loaded, failure};
+use crate::engine::finding::age_days;
+use crate::engine::state::SourceState;
+use crate::protocol::{Failure, Reply, SourcePreview};
+use crate::source::{
+    Clock, Descriptor, Fetch, Head, Held, MAX_HEAD, PublicKey, Request, SourceAddress, SourceName, Store, What, accept,
+};
+
+/// Most sources besides those that come with the extension.
+pub const MAX_SOURCES: usize = 16;
+
+/// What a person is offered: where a source lies, and the key to trust.
+struct Offer {
+    address: SourceAddress,
+    key: PublicKey,
+    homepage: Option<String>,
+}
+
+impl Offer {
+    fn of(url: &str, key: &str) -> Result<Self, Failure> {
+        Ok(Self { address: SourceAddress::parse(url)?, key: key.parse()?, homepage: None })
+    }
+
+    fn id(&self) -> String {
+        self.key.source().to_string()
+    }
+}
+
+impl From<Descriptor> for Offer {
+    fn from(Descriptor { url, key, homepage }: Descriptor) -> Self {
+        Self { address: url, key, homepage }
+    }
+}
+
+impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
+    /// What adding a source would mean. Downloads and verifies its head; nothing is stored.
+    pub(super) async fn preview_source(&self, url: &str, key: &str) -> Reply {
+        self.preview(Offer::of(url, key)).await
+    }
+
+    /// As [`Self::preview_source`], for a descriptor's file.
+    pub(super) async fn preview_descriptor(&self, text: &str) -> Reply {
+        self.preview(Descriptor::parse(text).map(Offer::from).map_err(Failure::from)).await
+    }
+
+    async fn preview(&self, offer: Result<Offer, Failure>) -> Reply {
+        let head = match offer {
+            Ok(offer) => self.offered_head(&offer).await.map(|(file, head)| self.describe(offer, &file, &head)),
+            Err(failure) => Err(failure),
+        };
+        head.map_or_else(Reply::Error, Reply::Preview)
+    }
+
+    async fn offered_head(&self, offer: &Offer) -> Result<(Vec<u8>, Head), Failure> {
+        self.check_room(&offer.id())?;
+        let request = Request { url: &offer.address.file("head"), what: What::Head, limit: MAX_HEAD };
+        let file = self.download(request, &mut |_| {}).await?;
+        let head = accept(&file, &offer.key)?;
+        Ok((file, head))
+    }
+
+    fn describe(&self, offer: Offer, file: &[u8], head: &Head) -> SourcePreview {
+        let now = self.clock.now();
+        let SourceName { text, mixed_scripts, .. } = SourceName::of(None, &head.name);
+        let issued = head.issued as i64 * 1000;
+        SourcePreview {
+            id: offer.id(),
+            name: text,
+            mixed_scripts,
+            key: offer.key.to_string(),
+            key_fingerprint: offer.key.fingerprint(),
+            url: offer.address.as_str().to_owned(),
+            host: offer.address.host(),
+            homepage: offer.homepage,
+            development: offer.key.is_development(),
+            entries: u32::try_from(head.entries).unwrap_or(u32::MAX),
+            bytes: head.known_segments().map(|segment| segment.bytes).sum(),
+            issued,
+            age_days: age_days(issued, now),
+            expired: (head.expires as i64) * 1000 < now,
+            hosts: head.hosts.clone(),
+            head: digest(file),
+        }
+    }
+
+    /// Whether one more source may be added, and this one.
+    fn check_room(&self, id: &str) -> Result<(), Failure> {
+        let loaded = self.loaded.borrow();
+        if loaded.iter().any(|source| source.id == id) {
+            return Err(failure("alreadyAdded", "a source with this key is there already"));
+        }
+        if loaded.iter().filter(|source| !source.embedded).count() >= MAX_SOURCES {
+            return Err(failure("tooManySources", &format!("there are {MAX_SOURCES} added sources already")));
+        }
+        Ok(())
+    }
+
+    /// Adds a source, once its index is here and verified. `shown` is the head that the person was shown, where they
+    /// were: another one is refused as `changedMeanwhile`, so that nobody trusts what they have not seen.
+    pub(super) async fn add_source(&self, url: &str, key: &str, shown: Option<&str>) -> Reply {
+        // One at a time, and not while another update runs: two of them could add the same source twice.
+        if self.updating.replace(true) {
+            return Reply::Error(failure("updating", "an update is under way"));
+        }
+        self.cancelled.set(false);
+        let added = match Offer::of(url, key) {
+            Ok(offer) => self.try_add(offer, shown).await,
+            Err(failure) => Err(failure),
+        };
+        self.updating.set(false);
+        match added {
+            Ok(id) => {
+                self.index_changed();
+                let loaded = self.loaded.borrow();
+                match loaded.iter().find(|source| source.id == id) {
+                    Some(source) => Reply::Added { source: self.source_status(source) },
+                    None => Reply::Error(failure("internal", "the source vanished")),
+                }
+            }
+            Err(failure) => Reply::Error(failure),
+        }
+    }
+
+    async fn try_add(&self, offer: Offer, shown: Option<&str>) -> Result<String, Failure> {
+        let id = offer.id();
+        let Offer { address, key, .. } = offer;
+        self.check_room(&id)?;
+        let forgotten = self.forgotten.get();
+        let update = self.begin_update(&id, &address, &key, &Held::default()).await?;
+        let update = update.ok_or_else(|| failure("internal", "no publication"))?;
+        if shown.is_some_and(|shown| shown != digest(&update.head_file)) {
+            return Err(failure("changedMeanwhile", "the source was published anew since it was shown: look again"));
+        }
+        let stored = SourceState {
+            key: key.to_string(),
+            url: Some(address.as_str().to_owned()),
+            embedded: false,
+            enabled: true,
+            held: None,
+            floor: 0,
+            last_check: None,
+            last_result: None,
+        };
+        let publication = self.commit_update(&id, Some(stored), &key, update, forgotten).await?;
+        self.loaded.borrow_mut().push(Loaded {
+            id: id.clone(),
+            key,
+            catalogue_name: None,
+            url: Some(address.as_str().to_owned()),
+            embedded: false,
+            enabled: true,
+            publication: Ok(publication),
+            last_check: Some(self.clock.now()),
+            last_result: None,
+        });
+        Ok(id)
+    }
+}
+
+fn digest(head_file: &[u8]) -> String {
+    hex::encode(Sha256::digest(head_file))
+}
