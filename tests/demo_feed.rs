@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Cursor;
 use std::path::Path;
 
 use caveat::engine::{Manner, Searched, check_bytes};
@@ -12,8 +13,11 @@ use caveat::fingerprint::{Fingerprint, encoding, pdq};
 use caveat::image::{Limits, Orientation, decode};
 use caveat::index::segment::{KeypointSegment, Segment, write, write_keypoints};
 use caveat::index::{Entry, Index, KeypointTier, Status, parse_entries};
-use caveat::protocol::{Sensitivity, Verdict, VerdictKind, Via};
+use caveat::protocol::{Level, Sensitivity, Verdict, VerdictKind, Via};
 use caveat::source::{DEVELOPMENT_KEYS, Head};
+use image::codecs::jpeg::JpegEncoder;
+use image::imageops::{self, FilterType};
+use image::{Rgb, RgbImage};
 use sha2::{Digest, Sha256};
 
 const PICTURES: &str = "www/feed/pictures";
@@ -51,17 +55,20 @@ fn entries(path: &str) -> Vec<Entry> {
     entries
 }
 
-fn verdict((index, keypoints): &(Index, KeypointTier), file: &str) -> Verdict {
+fn verdict(index: &(Index, KeypointTier), file: &str) -> Verdict {
+    verdict_on(index, &fs::read(Path::new(PICTURES).join(file)).unwrap())
+}
+
+fn verdict_on((index, keypoints): &(Index, KeypointTier), bytes: &[u8]) -> Verdict {
     let key = DEVELOPMENT_KEYS[1].trim().parse().unwrap();
     let head: Head = serde_json::from_value(serde_json::json!({
         "format": 1, "source": "", "key": "", "name": "", "sequence": 1, "issued": 0, "expires": 0, "minWait": 0,
         "entries": 0, "tombstones": 0, "segments": []
     }))
     .unwrap();
-    let bytes = fs::read(Path::new(PICTURES).join(file)).unwrap();
     let manner = Manner { sensitivity: Sensitivity::default(), language: "en", now: 0 };
     check_bytes(
-        &bytes,
+        bytes,
         &[Searched { key: &key, catalogue_name: None, head: &head, index, keypoints: Some(keypoints) }],
         manner,
     )
@@ -134,6 +141,25 @@ fn the_crop_of_the_founding_case_is_found_by_its_keypoints() {
     // A crop shows a part of the known picture: its corners lie inside.
     assert!(found.outline.iter().flatten().all(|side| (-0.05..=1.05).contains(side)), "{:?}", found.outline);
     assert!(found.known_region.is_some() && found.region.is_none());
+}
+
+/// Hashes know one part, which would be warning enough; keypoints know the other too.
+#[test]
+fn a_collage_is_of_both_its_parts_though_hashes_know_one() {
+    let part = |name: &str| image::open(Path::new(PICTURES).join(name)).unwrap();
+    let [whole, other] = ["flood.jpg", "crowd.jpg"].map(part);
+    let (across, down) = (other.width() * 6 / 10, other.height() * 6 / 10);
+    let crop = other.crop_imm(other.width() / 5, other.height() / 5, across, down);
+    let mut collage = RgbImage::from_pixel(1240, 400, Rgb([255; 3]));
+    for (part, left) in [(&whole, 0), (&crop, 640)] {
+        imageops::replace(&mut collage, &part.resize_exact(600, 400, FilterType::Triangle).to_rgb8(), left, 0);
+    }
+    let mut bytes = Cursor::new(Vec::new());
+    JpegEncoder::new_with_quality(&mut bytes, 85).encode_image(&collage).unwrap();
+    let verdict = verdict_on(&index("www/feed/entries.jsonl"), &bytes.into_inner());
+    let found: Vec<_> = verdict.matches.iter().map(|found| (found.entry.as_str(), found.via, found.level)).collect();
+    let expected = [("whale-on-the-motorway", Via::Region), ("column-square-crowd", Via::Keypoints)];
+    assert_eq!(found, expected.map(|(entry, via)| (entry, via, Level::Match)));
 }
 
 #[test]

@@ -6,15 +6,15 @@ mod evidence;
 use std::cmp::Reverse;
 
 use crate::fingerprint::keypoints::Sight;
-use crate::fingerprint::{MIN_QUALITY, Query};
+use crate::fingerprint::{MATCH_RADIUS, MIN_QUALITY, Query};
 use crate::image::{DecodeError, Limits, Orientation, Pixels, decode};
-use crate::index::{Index, KeypointTier, Role};
+use crate::index::{Hit, Index, KeypointTier, Role};
 use crate::protocol::{Finding, Level, Reason, Sensitivity, Verdict, VerdictKind};
 use crate::source::{Head, PublicKey};
 
 use super::failure::reason_of;
 use super::finding;
-use super::relation::{LOOK_RADIUS, MATCH_RADIUS, POSSIBLE_RADIUS, Relation};
+use super::relation::{KEEN_RADIUS, LOOK_RADIUS, Relation};
 use super::telling::{PixelsNeeded, Shown, speaking};
 
 /// A source that is searched.
@@ -47,7 +47,22 @@ pub struct Manner<'a> {
 pub struct Looked {
     pixels: Pixels,
     query: Query,
+    near: Vec<Near>,
     sight: Option<Sight>,
+}
+
+/// The known pictures of a source near an image by their hashes. They are looked for once, though asked for again when
+/// keypoints are there: a scan of all hashes is no small part of a look-up.
+struct Near {
+    /// Which publication of which source.
+    head: Head,
+    hits: Vec<Hit>,
+}
+
+impl Near {
+    fn of(query: &Query, source: &Searched<'_>) -> Self {
+        Self { head: source.head.clone(), hits: source.index.search(query, LOOK_RADIUS, MIN_QUALITY) }
+    }
 }
 
 impl Looked {
@@ -61,7 +76,7 @@ impl Looked {
 
     fn at(pixels: Pixels, with_pdq: bool) -> Self {
         let query = Query::of(&pixels, with_pdq);
-        Self { pixels, query, sight: None }
+        Self { pixels, query, near: Vec::new(), sight: None }
     }
 
     /// What can be looked up again without the image: its hashes.
@@ -70,9 +85,15 @@ impl Looked {
     }
 
     /// How it relates to the known pictures of each source.
-    pub fn relate(&self, sources: &[Searched<'_>], sensitivity: Sensitivity) -> Vec<Relations> {
+    pub fn relate(&mut self, sources: &[Searched<'_>], sensitivity: Sensitivity) -> Vec<Relations> {
+        let mut before = std::mem::take(&mut self.near);
+        let near = sources.iter().map(|source| match before.iter().position(|near| near.head == *source.head) {
+            Some(at) => before.swap_remove(at),
+            None => Near::of(&self.query, source),
+        });
+        self.near = near.collect();
         // With pixels at hand nothing is missing.
-        relate(&self.query, self.sight.as_ref(), Shown::Pixels(&self.pixels), sources, sensitivity).unwrap_or_default()
+        relate(&self.near, self.sight.as_ref(), Shown::Pixels(&self.pixels), sources, sensitivity).unwrap_or_default()
     }
 
     /// Looks at its keypoints too.
@@ -116,9 +137,12 @@ pub fn unreadable(reason: Reason) -> Verdict {
     Verdict { verdict: VerdictKind::Unreadable, reason: Some(reason), generation: 0, matches: Vec::new() }
 }
 
-/// Whether keypoints could change what hashes say: not where a warning is certain already.
+/// Whether keypoints could change what hashes say: not where a warning is certain already, unless it is of a picture in
+/// the picture. Of a collage they may know the other parts.
 pub fn needs_look(relations: &[Relations]) -> bool {
-    !relations.iter().flatten().any(|(relation, level)| relation.role == Role::Known && *level == Level::Match)
+    !relations.iter().flatten().any(|(relation, level)| {
+        relation.role == Role::Known && *level == Level::Match && relation.hash.is_some_and(|hit| !hit.inner)
+    })
 }
 
 /// What speaks for each entry of a source, and how certain it is.
@@ -134,28 +158,32 @@ pub fn relate_hashes(
     sources: &[Searched<'_>],
     sensitivity: Sensitivity,
 ) -> Result<Vec<Relations>, PixelsNeeded> {
-    relate(query, None, Shown::Nothing, sources, sensitivity)
+    let near: Vec<Near> = sources.iter().map(|source| Near::of(query, source)).collect();
+    relate(&near, None, Shown::Nothing, sources, sensitivity)
 }
 
 fn relate(
-    query: &Query,
+    near: &[Near],
     sight: Option<&Sight>,
     shown: Shown<'_>,
     sources: &[Searched<'_>],
     sensitivity: Sensitivity,
 ) -> Result<Vec<Relations>, PixelsNeeded> {
-    let one = |source: &Searched<'_>| speaking(&candidates(query, sight, source), source, shown, sensitivity);
-    sources.iter().map(one).collect()
+    let one = |(source, near): (&Searched<'_>, &Near)| {
+        speaking(&candidates(&near.hits, sight, source), source, shown, sensitivity)
+    };
+    sources.iter().zip(near).map(one).collect()
 }
 
 /// Hash hits beyond this are not looked at again.
 const MAX_CONFIRMED: usize = 8;
 
-fn candidates(query: &Query, sight: Option<&Sight>, source: &Searched<'_>) -> Vec<Relation> {
+fn candidates(hits: &[Hit], sight: Option<&Sight>, source: &Searched<'_>) -> Vec<Relation> {
     let sight = sight.and_then(|sight| Some((sight, source.keypoints?)));
-    let radius = if sight.is_some() { LOOK_RADIUS } else { POSSIBLE_RADIUS };
+    // What is further away needs keypoints to speak for it.
+    let radius = if sight.is_some() { LOOK_RADIUS } else { KEEN_RADIUS };
     let mut relations: Vec<Relation> = Vec::new();
-    for hit in source.index.search(query, radius, MIN_QUALITY) {
+    for &hit in hits.iter().take_while(|hit| hit.distance <= radius) {
         if relations.iter().any(|other| (other.segment, other.media) == (hit.segment, hit.media)) {
             continue;
         }

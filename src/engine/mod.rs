@@ -16,6 +16,6 @@ pub use check::Looked;
 pub use check::check_pixels;
 pub use check::{Manner, Searched, check_bytes};
 pub use failure::{Coded, reason_of};
+pub use relation::POSSIBLE_RADIUS;
 #[cfg(feature = "builder")]
 pub use relation::Relation;
-pub use relation::{MATCH_RADIUS, POSSIBLE_RADIUS};

@@ -4,18 +4,15 @@
 mod calibration;
 
 use crate::fingerprint::keypoints::sight::Sighting;
-use crate::fingerprint::{Affine, Region, WHOLE};
+use crate::fingerprint::{Affine, MATCH_RADIUS, Region, WHOLE};
 use crate::index::segment::HashGroup;
 use crate::index::{Hit, KeypointHit, Role};
 use crate::protocol::{Level, Sensitivity, Via};
 
-/// Bits up to which a match by hash is certain enough to warn: the distance that PDQ's authors recommend, also for the
-/// canonical hash, whose false matches begin no earlier (`docs/matching.md`).
-pub const MATCH_RADIUS: u32 = 31;
 /// Bits up to which a hash alone is worth a question.
 pub const POSSIBLE_RADIUS: u32 = 48;
 /// The same for a reader who would rather be asked too often.
-const KEEN_RADIUS: u32 = 54;
+pub const KEEN_RADIUS: u32 = 54;
 /// Bits up to which a hash is worth a look at the keypoints.
 pub const LOOK_RADIUS: u32 = 64;
 

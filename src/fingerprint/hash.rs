@@ -9,6 +9,10 @@ use thiserror::Error;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Hash(pub [u8; 32]);
 
+/// Bits up to which two hashes are of one picture, certainly enough to warn: the distance that PDQ's authors recommend,
+/// also for the canonical hash, whose false matches begin no earlier (`docs/matching.md`).
+pub const MATCH_RADIUS: u32 = 31;
+
 /// A text that is no hash.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("a hash is 64 hexadecimal digits, this is {0:?}")]

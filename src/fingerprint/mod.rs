@@ -25,7 +25,7 @@ mod whole;
 pub use affine::Affine;
 pub use dct::{Coefficients, table as dct_table};
 pub use difference::Difference;
-pub use hash::{Hash, HashError};
+pub use hash::{Hash, HashError, MATCH_RADIUS};
 pub use trim::Rect;
 pub use turn::Turn;
 pub use whole::{Fingerprint, HashedRegion, MIN_QUALITY, Query, QueryRegion, Region, WHOLE};

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::segment::{HashGroup, Segment, SegmentError};
 use super::{Entry, KeypointTier, Media, Role, Status};
 use crate::fingerprint::keypoints::KnownKeypoints;
-use crate::fingerprint::{Difference, Hash, Query, Region, Turn, WHOLE, encoding};
+use crate::fingerprint::{Difference, Hash, MATCH_RADIUS, Query, Region, Turn, WHOLE, encoding};
 
 /// What one source knows. Never changed; an update builds another one.
 #[derive(Debug, Default)]
@@ -48,22 +48,22 @@ pub struct Hit {
     pub turn: Turn,
     /// The part of the picture that matched.
     pub region: Region,
+    /// Whether that is a picture in the picture, with other things around it.
+    pub inner: bool,
     /// The part of the known picture that matched.
     pub known_region: Region,
 }
 
-/// A picture in a picture is seldom turned.
+/// A picture in a picture is seldom turned. It is looked for within [`MATCH_RADIUS`]: what is further away is left to the
+/// keypoints, since there are many pictures in pictures and each costs a scan.
 const INNER_TURNS: [Turn; 2] = [Turn::None, Turn::Mirror];
-/// Bits up to which it is looked for: what is further away is left to the keypoints, since there are many pictures in
-/// pictures and each costs a scan.
-const INNER_RADIUS: u32 = 31;
 
-/// How a region is looked for.
-struct Asked<'a> {
-    turns: &'a [Turn],
+/// A hash that is looked for, and where it comes from.
+struct Asked {
+    hash: Hash,
+    turn: Turn,
     region: Region,
-    radius: u32,
-    min_quality: u8,
+    inner: bool,
 }
 
 impl Index {
@@ -116,17 +116,17 @@ impl Index {
     /// The known pictures within `radius` bits of one of the query's hashes, of at least `min_quality` on both sides,
     /// the nearest first.
     pub fn search(&self, query: &Query, radius: u32, min_quality: u8) -> Vec<Hit> {
-        let mut hits = Vec::new();
+        let (mut outer, mut inner) = (Vec::new(), Vec::new());
         for region in query.regions.iter().filter(|region| region.quality >= min_quality) {
-            let (turns, radius) =
-                if region.inner { (&INNER_TURNS[..], radius.min(INNER_RADIUS)) } else { (&Turn::ALL[..], radius) };
-            let asked = Asked { turns, region: region.region, radius, min_quality };
-            self.scan(HashGroup::Canonical, &region.hashes, asked, &mut hits);
+            let (turns, all) = if region.inner { (&INNER_TURNS[..], &mut inner) } else { (&Turn::ALL[..], &mut outer) };
+            all.extend(asked(&region.hashes, turns, region.region, region.inner));
         }
-        if let Some((_, hashes)) = query.pdq.as_deref().filter(|(quality, _)| *quality >= min_quality) {
-            let asked = Asked { turns: &Turn::ALL, region: WHOLE, radius, min_quality };
-            self.scan(HashGroup::Pdq, hashes, asked, &mut hits);
-        }
+        let pdq = query.pdq.as_deref().filter(|(quality, _)| *quality >= min_quality);
+        let pdq: Vec<Asked> = pdq.into_iter().flat_map(|(_, hashes)| asked(hashes, &Turn::ALL, WHOLE, false)).collect();
+        let mut hits = Vec::new();
+        self.scan(HashGroup::Canonical, &outer, radius, min_quality, &mut hits);
+        self.scan(HashGroup::Canonical, &inner, radius.min(MATCH_RADIUS), min_quality, &mut hits);
+        self.scan(HashGroup::Pdq, &pdq, radius, min_quality, &mut hits);
         // Of equally near ones the known picture (a tie is no reason to be silent), then the one that needs no turn.
         hits.sort_unstable_by_key(|hit| {
             (hit.distance, hit.role as u8, hit.turn as u8, hit.segment, hit.entry, hit.region, hit.known_region)
@@ -134,17 +134,31 @@ impl Index {
         hits
     }
 
-    fn scan(&self, group: HashGroup, hashes: &[Hash; 8], asked: Asked<'_>, hits: &mut Vec<Hit>) {
-        let Asked { turns, region, radius, min_quality } = asked;
-        let hashes: Vec<Hash> = turns.iter().map(|turn| hashes[*turn as usize]).collect();
+    /// One pass over the hashes of a group.
+    fn scan(&self, group: HashGroup, asked: &[Asked], radius: u32, min_quality: u8, hits: &mut Vec<Hit>) {
+        if asked.is_empty() {
+            return;
+        }
+        let hashes: Vec<Hash> = asked.iter().map(|asked| asked.hash).collect();
         for (at, (segment, standing)) in self.segments.iter().zip(&self.stands).enumerate() {
             for found in segment.columns(group).within(&hashes, radius) {
                 let Some((media, known_region, quality)) = segment.owner(group, found.row as usize) else { continue };
                 let Some((entry, role)) = stands(segment, standing, media) else { continue };
                 if quality >= min_quality {
-                    let turn = turns[found.query];
+                    let Asked { turn, region, inner, .. } = asked[found.query];
                     let distance = found.distance;
-                    hits.push(Hit { segment: at, entry, media, role, group, distance, turn, region, known_region });
+                    hits.push(Hit {
+                        segment: at,
+                        entry,
+                        media,
+                        role,
+                        group,
+                        distance,
+                        turn,
+                        region,
+                        inner,
+                        known_region,
+                    });
                 }
             }
         }
@@ -226,6 +240,15 @@ fn add_keypoints(media: &mut Media, known: KnownKeypoints) {
         fingerprint.keypoints = Some(known);
         media.fingerprint = Some(encoding::to_base64(&fingerprint));
     }
+}
+
+fn asked<'a>(
+    hashes: &'a [Hash; 8],
+    turns: &'a [Turn],
+    region: Region,
+    inner: bool,
+) -> impl Iterator<Item = Asked> + 'a {
+    turns.iter().map(move |&turn| Asked { hash: hashes[turn as usize], turn, region, inner })
 }
 
 fn stands(segment: &Segment, standing: &[bool], media: usize) -> Option<(usize, Role)> {

@@ -8,6 +8,7 @@ use crate::fingerprint::keypoints::describe::{BITS, Descriptor, HALF_KEY};
 const BUCKET: usize = 4;
 /// Bits of the key that are flipped in all combinations.
 const FLIPS: usize = 4;
+const PROBES: usize = 1 << FLIPS;
 /// A bucket is read up to this many descriptors: a hostile index may file all under one key.
 const MAX_BUCKET: usize = 1024;
 /// Bits of either word that a posting holds beside the row: they spare a look at most descriptors, which lie anywhere.
@@ -78,14 +79,24 @@ impl KeypointTable {
             let first_word = (doubt < HALF_KEY) != mirrored;
             *flip = 1 << (doubt % HALF_KEY + if first_word { 0 } else { half });
         }
-        for probe in 0..1_usize << FLIPS {
-            let flipped = (0..FLIPS).filter(|i| probe >> i & 1 == 1).fold(key, |key, i| key ^ flips[i]);
-            let (start, end) = (self.starts[flipped] as usize, self.starts[flipped + 1] as usize);
-            for &posting in &self.postings[start..end.min(start + MAX_BUCKET)] {
-                let differ = (posting ^ check) & ((1 << (2 * HALF_CHECK)) - 1);
-                if differ.count_ones() <= check_radius {
-                    found((posting >> (2 * HALF_CHECK)) as usize);
-                }
+        let mut keys = [key; PROBES];
+        for probe in 1..PROBES {
+            // The probe without its lowest flip, and that one.
+            keys[probe] = keys[probe & (probe - 1)] ^ flips[probe.trailing_zeros() as usize];
+        }
+        // Buckets lie anywhere in memory: all are on their way before the first is looked at.
+        let spans = keys.map(|key| [self.starts[key] as usize, self.starts[key + 1] as usize]);
+        let firsts = spans.map(|[start, _]| self.postings.get(start).copied().unwrap_or_default());
+        let mut look = |posting: u64| {
+            let differ = (posting ^ check) & ((1 << (2 * HALF_CHECK)) - 1);
+            if differ.count_ones() <= check_radius {
+                found((posting >> (2 * HALF_CHECK)) as usize);
+            }
+        };
+        for ([start, end], first) in spans.into_iter().zip(firsts) {
+            if start < end {
+                look(first);
+                self.postings[start + 1..end.min(start + MAX_BUCKET)].iter().for_each(|&posting| look(posting));
             }
         }
     }

@@ -135,20 +135,23 @@ impl Part {
     fn voted(&self, sight: &Sight, mirrored: bool, exhaustive: bool) -> Vec<usize> {
         let descriptors = self.keypoints.descriptors();
         let mut votes: Vec<u64> = Vec::new();
+        let mut rows: Vec<usize> = Vec::new();
         for feature in sight.features() {
             let descriptor = if mirrored { feature.descriptor.mirrored() } else { feature.descriptor };
             let pose = feature.pose(mirrored);
-            let vote = |row| {
-                let Some(bytes) = descriptors.get(row) else { return };
+            rows.clear();
+            if exhaustive {
+                rows.extend(0..descriptors.len());
+            } else {
+                self.table.candidates(feature, mirrored, VOTE_RADIUS, |row| rows.push(row));
+            }
+            // Descriptors lie anywhere in memory: looked at one after the other, many are on their way at once.
+            for &row in &rows {
+                let Some(bytes) = descriptors.get(row) else { continue };
                 if Descriptor::from_bytes(bytes).distance(descriptor) <= VOTE_RADIUS {
                     let bin = pose.bin_from(self.keypoints.place(row));
                     votes.push((self.keypoints.picture_of(row) as u64) << 40 | u64::from(bin) << 32 | row as u64);
                 }
-            };
-            if exhaustive {
-                (0..descriptors.len()).for_each(vote);
-            } else {
-                self.table.candidates(feature, mirrored, VOTE_RADIUS, vote);
             }
         }
         // Each stored keypoint has one vote for a bin.

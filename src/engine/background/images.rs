@@ -66,13 +66,13 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// Hashes answer at once; where they find nothing certain, keypoints are waited for.
     async fn judge(&self, key: &str, mut image: Image) -> Verdict {
         let sensitivity = self.state.borrow().sensitivity;
-        let relate = |image: &Image| self.with_sources(|sources| image.relate(sources, sensitivity));
+        let relate = |image: &mut Image| self.with_sources(|sources| image.relate(sources, sensitivity));
         let mut generation = self.generation.get();
-        let mut relations = relate(&image);
+        let mut relations = relate(&mut image);
         if check::needs_look(&relations) && self.load_keypoints().await {
             image.look();
             generation = self.generation.get();
-            relations = relate(&image);
+            relations = relate(&mut image);
         }
         let query = image.into_query();
         let verdict = self.say(&relations, query.quality());

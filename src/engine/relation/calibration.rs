@@ -60,6 +60,7 @@ mod tests {
             distance: 60,
             turn: Turn::None,
             region,
+            inner: false,
             known_region: region,
         };
         Relation {

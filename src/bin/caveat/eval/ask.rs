@@ -4,10 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use caveat::engine::MATCH_RADIUS;
-use caveat::fingerprint::Hash;
-use caveat::fingerprint::MIN_QUALITY;
 use caveat::fingerprint::pdq::{Pdq, pdq};
+use caveat::fingerprint::{Hash, MATCH_RADIUS, MIN_QUALITY};
 use caveat::image::{Limits, Orientation, Pixels, decode};
 use caveat::protocol::Level;
 use indicatif::ProgressBar;

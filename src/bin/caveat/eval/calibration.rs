@@ -223,6 +223,7 @@ fn radius((sensitivity, level): Bar) -> u32 {
             distance: *distance,
             turn: Turn::None,
             region: WHOLE,
+            inner: false,
             known_region: WHOLE,
         };
         let reached = Relation::by_hash(hit, None).level(sensitivity);
