@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use caveat::fingerprint::keypoints::Sight;
-use caveat::fingerprint::{Hash, Query, pdq};
+use caveat::fingerprint::{Hash, Query, Turn, pdq};
 use caveat::image::{Channels, Limits, Orientation, Pixels, decode};
 use caveat::index::HashColumns;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
@@ -68,5 +68,24 @@ fn search(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(kernels, pictures, search);
+/// One slice of the look-up of pictures seen: 512 of them, with two hashes each, against 128 new ones in eight turns.
+fn news(criterion: &mut Criterion) {
+    let mut state = 1_u64;
+    let mut hash = || -> Hash {
+        Hash(std::array::from_fn(|_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 56) as u8
+        }))
+    };
+    let (first, second): (Vec<_>, Vec<_>) = (0..1024).map(|_| hash().halves()).map(|[a, b]| (a, b)).unzip();
+    let new: Vec<Hash> = (0..128).map(|_| hash()).collect();
+    criterion.bench_function("news, 1024 hashes seen, 128 new ones", |bench| {
+        bench.iter(|| {
+            let turned: Vec<Hash> = new.iter().flat_map(|hash| Turn::ALL.map(|turn| hash.turned(turn))).collect();
+            HashColumns { first: &first, second: &second }.within(black_box(&turned), 31)
+        });
+    });
+}
+
+criterion_group!(kernels, pictures, search, news);
 criterion_main!(kernels);

@@ -6,6 +6,8 @@
 mod adding;
 mod images;
 mod keypoints;
+mod logs;
+mod news;
 mod open;
 mod sources;
 mod updating;
@@ -19,6 +21,7 @@ use serde::Deserialize;
 
 pub use self::adding::MAX_SOURCES;
 use self::keypoints::Tier;
+use self::logs::Logs;
 use super::cache::Cache;
 use super::state::State;
 use crate::index::Index;
@@ -38,6 +41,9 @@ pub struct Embedded {
     /// Where its updates come from: a setting of the build.
     pub update_url: Option<String>,
 }
+
+/// What a change does to the state.
+type Change<'a> = Box<dyn FnOnce(&mut State) -> Result<(), Failure> + 'a>;
 
 /// Who hears of events.
 pub type EventSink = Box<dyn Fn(Event)>;
@@ -87,6 +93,7 @@ pub struct Background<F, S, C> {
     state_is_read: Cell<bool>,
     /// Counts how often everything was forgotten: what began before must not be kept after.
     forgotten: Cell<u32>,
+    logs: Logs,
 }
 
 /// Where a damaged state is kept.
@@ -95,7 +102,20 @@ const DAMAGED_STATE: &str = "damaged-state";
 const NETWORK_LOG: usize = 50;
 
 impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
-    /// Answers a content script.
+    /// Answers a content script in an ordinary window, and notes what the person lets us remember of it.
+    pub async fn noted_page_request(&self, request: PageRequest) -> Reply {
+        let key = match &request {
+            PageRequest::LookUp { key } | PageRequest::CheckImage { key, .. } => key.clone(),
+            PageRequest::MuteMatch { .. } => String::new(),
+        };
+        let reply = self.page_request(request).await;
+        if let Reply::Verdict(verdict) = &reply {
+            self.note(&key, verdict);
+        }
+        reply
+    }
+
+    /// Answers a content script, and remembers nothing beyond this run: for private windows.
     pub async fn page_request(&self, request: PageRequest) -> Reply {
         match request {
             PageRequest::LookUp { key } => self.look_up(&key).map_or(Reply::Unknown, Reply::Verdict),
@@ -107,7 +127,10 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// Answers one of the extension's own pages.
     pub async fn own_request(&self, request: OwnRequest) -> Reply {
         match request {
-            OwnRequest::Status => Reply::Status(self.status()),
+            OwnRequest::Status => {
+                self.read_logs().await;
+                Reply::Status(self.status())
+            }
             OwnRequest::UpdateSources { source } => self.update_sources(source.as_deref(), false).await,
             OwnRequest::CancelUpdate => self.cancel_update(),
             OwnRequest::PreviewSource { url, key } => self.preview_source(&url, &key).await,
@@ -120,12 +143,16 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             OwnRequest::SetLanguage { language } => self.set_language(language).await,
             OwnRequest::SetSensitivity { sensitivity } => self.set_sensitivity(sensitivity).await,
             OwnRequest::Unmute { source, entry } => self.unmute(source, entry).await,
+            OwnRequest::SetLogs { logs } => self.set_logs(logs).await,
+            OwnRequest::DismissNotice { notice } => self.dismiss(notice).await,
             OwnRequest::ForgetEverything => self.forget_everything().await,
         }
     }
 
     /// The alarm rang: update what is due.
     pub async fn alarm(&self) -> Reply {
+        // What has been kept for long enough goes, whether anything is seen or not.
+        self.call_for_logs();
         self.update_sources(None, true).await
     }
 
@@ -159,6 +186,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             updating: self.updating.get(),
             network: self.network.borrow().iter().cloned().collect(),
             store: self.store_failure.borrow().clone(),
+            logs: self.log_status(),
+            notices: self.word_notices(),
         }
     }
 
@@ -245,14 +274,21 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     async fn change(
         &self,
         change: impl FnOnce(&mut State) -> Result<(), Failure>,
-        mut put: Vec<(String, Vec<u8>)>,
+        put: Vec<(String, Vec<u8>)>,
     ) -> Result<(), Failure> {
+        self.make_change(Box::new(change), put).await
+    }
+
+    /// For all kinds of change the same code: it is long, and the .wasm would hold it once for each.
+    async fn make_change(&self, change: Change<'_>, mut put: Vec<(String, Vec<u8>)>) -> Result<(), Failure> {
         let _one_at_a_time = self.changing.lock().await;
         self.recover_state(&mut put).await?;
         let before = self.state.borrow().clone();
         let mut after = before.clone();
         change(&mut after)?;
         let kept = after.files();
+        // What nothing points at would never be deleted.
+        put.retain(|(name, _)| kept.contains(name.as_str()) || name == DAMAGED_STATE);
         let delete = before.files().difference(&kept).map(|&name| name.to_owned()).collect();
         self.store.commit(Commit { put, delete, state: after.to_bytes() }).await?;
         *self.state.borrow_mut() = after;
@@ -313,6 +349,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         self.generation.set(self.generation.get().wrapping_add(1));
         self.tell(Event::IndexChanged { generation: self.generation.get() });
         self.tell(Event::StatusChanged);
+        self.call_for_logs();
     }
 
     fn tell(&self, event: Event) {

@@ -1,5 +1,6 @@
 //! Our errors in the words of the protocol: stable codes.
 
+use super::log::DamagedLog;
 use crate::image::DecodeError;
 use crate::protocol::{Failure, Reason, ReasonCode};
 use crate::source::{
@@ -99,6 +100,12 @@ impl Coded for StoreError {
             Self::Failed(_) => "storageFailed",
             Self::Missing(_) => "corruptStore",
         }
+    }
+}
+
+impl Coded for DamagedLog {
+    fn code(&self) -> &'static str {
+        "damagedLog"
     }
 }
 

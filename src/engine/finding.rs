@@ -1,6 +1,6 @@
 //! What a card says of an entry: its texts, picked by language and made harmless.
 
-use crate::index::{Entry, Texts, clean, offered_link, pick_text};
+use crate::index::{Correction, Entry, Texts, clean, offered_link, pick_text};
 use crate::protocol::{CardCorrection, CardOriginal, CardReview, CardText, Finding, Level};
 use crate::source::SourceName;
 
@@ -44,10 +44,7 @@ pub fn of(entry: &Entry, relation: &Relation, level: Level, source: &Searched<'_
         claim: text(&entry.claim, language),
         truth: text(&entry.truth, language),
         claim_date: entry.claim_date.clone(),
-        correction: entry.correction.as_ref().map(|correction| {
-            let CardText { text, language } = text(&correction.text, language);
-            CardCorrection { text, language, date: correction.date.clone() }
-        }),
+        correction: entry.correction.as_ref().map(|held| correction(held, language)),
         original: CardOriginal {
             date: original.date,
             place: original.place.as_deref().map(clean),
@@ -74,7 +71,14 @@ pub fn age_days(issued: i64, now: i64) -> u32 {
     ((now - issued).max(0) / DAY).min(i64::from(u32::MAX)) as u32
 }
 
-fn text(texts: &Texts, language: &str) -> CardText {
+/// A correction in a language.
+pub fn correction(correction: &Correction, language: &str) -> CardCorrection {
+    let CardText { text, language } = text(&correction.text, language);
+    CardCorrection { text, language, date: correction.date.clone() }
+}
+
+/// A text in a language, made harmless.
+pub fn text(texts: &Texts, language: &str) -> CardText {
     pick_text(texts, language)
         .map(|(text, language)| CardText { text: clean(text), language: language.to_owned() })
         .unwrap_or_default()

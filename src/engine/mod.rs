@@ -5,6 +5,7 @@ mod cache;
 mod check;
 mod failure;
 mod finding;
+mod log;
 mod relation;
 mod state;
 mod telling;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::log::LogState;
 use crate::protocol::{Failure, Sensitivity};
 
 /// Version of the stored state.
@@ -30,6 +31,9 @@ pub struct State {
     /// Sources by id: those that were added, and those that came with the extension once there is something to say.
     #[serde(default)]
     pub sources: BTreeMap<String, SourceState>,
+    /// What the person lets us remember, and where it is; nothing before they have said so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logs: Option<LogState>,
 }
 
 /// What is stored of a source.
@@ -76,6 +80,7 @@ impl Default for State {
             disabled_sites: BTreeSet::new(),
             mutes: BTreeSet::new(),
             sources: BTreeMap::new(),
+            logs: None,
         }
     }
 }
@@ -96,6 +101,7 @@ impl State {
         let held = self.sources.values().filter_map(|source| source.held.as_ref());
         held.flat_map(|held| held.segments.iter().chain(&held.keypoints).chain([&held.head]))
             .map(String::as_str)
+            .chain(self.logs.iter().flat_map(LogState::files))
             .collect()
     }
 }

@@ -68,3 +68,58 @@ impl Turn {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fingerprint::dct::BLOCK;
+    use crate::fingerprint::{Coefficients, Hash};
+
+    /// A block with structure of every size and no symmetry; another `seed` is another one.
+    fn block(seed: u32) -> Vec<f32> {
+        let mut state = seed;
+        let waves: Vec<[f32; 3]> = (0..24)
+            .map(|_| {
+                std::array::from_fn(|_| {
+                    state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    (state >> 8) as f32 / (1 << 24) as f32
+                })
+            })
+            .collect();
+        let light = |x: f32, y: f32| -> f32 {
+            waves.iter().map(|[a, b, c]| (a * x * 0.6 + b * y * 0.6 + c * 6.3).sin() * 20.0).sum()
+        };
+        (0..BLOCK * BLOCK).map(|at| light((at % BLOCK) as f32, (at / BLOCK) as f32)).collect()
+    }
+
+    #[test]
+    fn a_hash_alone_can_be_turned_to_within_a_few_bits() {
+        for turn in Turn::ALL {
+            let mut distances: Vec<u32> = (0..50)
+                .map(|seed| {
+                    let coefficients = Coefficients::of(&block(seed));
+                    coefficients.hash().turned(turn).distance(&coefficients.turned(turn).hash())
+                })
+                .collect();
+            distances.sort_unstable();
+            // A wrong rule leaves half of all bits different.
+            assert!(distances[25] <= 12 && distances[49] <= 40, "{turn:?}: {distances:?}");
+            if matches!(turn, Turn::None | Turn::Transpose) {
+                assert_eq!(distances[49], 0, "no coefficient changes its sign");
+            }
+        }
+    }
+
+    #[test]
+    fn a_turn_and_its_undoing_give_the_same_hash() {
+        let hash = Hash(std::array::from_fn(|i| (i * 37 + 11) as u8));
+        for turn in Turn::ALL {
+            let undo = match turn {
+                Turn::Left => Turn::Right,
+                Turn::Right => Turn::Left,
+                other => other,
+            };
+            assert_eq!(hash.turned(turn).turned(undo), hash, "{turn:?}");
+        }
+    }
+}

@@ -1,7 +1,10 @@
 //! The index of one source: its segments, and which of their entries stand.
 
+mod changes;
+
 use std::collections::HashMap;
 
+pub use self::changes::Newest;
 use super::segment::{HashGroup, Segment, SegmentError};
 use super::{Entry, KeypointTier, Media, Role, Status};
 use crate::fingerprint::keypoints::KnownKeypoints;

@@ -16,10 +16,10 @@ mod text;
 
 pub mod segment;
 
-pub use catalogue::{Hit, Index, IndexCounts};
+pub use catalogue::{Hit, Index, IndexCounts, Newest};
 pub use date::{is_date, utc_date};
 pub use entry::{
-    CATEGORIES, Correction, Entry, EntryError, Media, Original, Review, Role, Scope, Status, Texts, pick_text,
+    CATEGORIES, Correction, Entry, EntryError, Media, Original, Review, Role, Scope, Status, Texts, is_id, pick_text,
 };
 pub use jsonl::{LineError, parse_entries, to_line};
 pub use keypoint_tier::{KeypointHit, KeypointTier};

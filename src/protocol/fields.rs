@@ -4,7 +4,7 @@
 
 use serde::Deserialize;
 
-use super::{OwnRequest, PageRequest, Sensitivity};
+use super::{LogSettings, OwnRequest, PageRequest, Sensitivity};
 
 /// Every field that a request may have.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -18,6 +18,8 @@ pub struct Fields {
     host: Option<String>,
     key: Option<String>,
     language: Option<String>,
+    logs: Option<LogSettings>,
+    notice: Option<u32>,
     sensitivity: Option<Sensitivity>,
     source: Option<String>,
     text: Option<String>,
@@ -54,6 +56,8 @@ impl Fields {
             "setLanguage" => OwnRequest::SetLanguage { language: self.language },
             "setSensitivity" => OwnRequest::SetSensitivity { sensitivity: self.sensitivity? },
             "unmute" => OwnRequest::Unmute { source: self.source?, entry: self.entry? },
+            "setLogs" => OwnRequest::SetLogs { logs: self.logs? },
+            "dismissNotice" => OwnRequest::DismissNotice { notice: self.notice },
             "forgetEverything" => OwnRequest::ForgetEverything,
             _ => return None,
         })
@@ -78,7 +82,11 @@ mod tests {
 
     #[test]
     fn pages_cannot_ask_what_only_our_own_pages_may_and_nothing_is_guessed() {
-        assert!(fields(r#"{"kind":"forgetEverything"}"#).page_request().is_none());
+        for kind in ["status", "setLogs", "dismissNotice", "forgetEverything"] {
+            let logs = r#"{"shown":true,"seen":true,"days":30,"notify":false}"#;
+            let request = format!(r#"{{"kind":"{kind}","logs":{logs}}}"#);
+            assert!(fields(&request).page_request().is_none() && fields(&request).own_request().is_some(), "{kind}");
+        }
         assert!(fields(r#"{"kind":"addSource","url":"u"}"#).own_request().is_none());
         assert!(fields("{}").own_request().is_none());
     }

@@ -9,11 +9,13 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 mod fields;
+mod logs;
 mod preview;
 mod status;
 mod verdict;
 
 pub use fields::Fields;
+pub use logs::{LogSettings, LogStatus, Notice, NoticeKind};
 pub use preview::SourcePreview;
 pub use status::{Mute, NetworkRecord, Sensitivity, SourceResult, SourceStatus, Status, UpdateOutcome, UpdateResult};
 pub use verdict::{
@@ -125,6 +127,16 @@ pub enum OwnRequest {
         /// The entry's id.
         entry: String,
     },
+    /// What to remember of pictures and warnings; what is switched off is erased.
+    SetLogs {
+        /// All of it.
+        logs: LogSettings,
+    },
+    /// Take a notice away, or all of them.
+    DismissNotice {
+        /// Its id; null: all.
+        notice: Option<u32>,
+    },
     /// Back to the day of installation.
     ForgetEverything,
 }
@@ -200,4 +212,11 @@ pub enum Event {
     SettingsChanged,
     /// Something that the popup shows changed.
     StatusChanged,
+    /// There is something to write into the logs, or to look for news: that takes a call within seconds, when it is quiet.
+    LogsWaiting,
+    /// There is news of pictures that were seen, and the person wants to be notified.
+    News {
+        /// What is new.
+        notices: Vec<Notice>,
+    },
 }

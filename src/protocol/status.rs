@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 #[cfg(target_family = "wasm")]
 use tsify::Tsify;
 
-use super::Failure;
+use super::{Failure, LogStatus, Notice};
 
 /// The state of everything.
 #[derive(Debug, Clone, Serialize)]
@@ -27,6 +27,10 @@ pub struct Status {
     pub network: Vec<NetworkRecord>,
     /// What is wrong with the store, if anything.
     pub store: Option<Failure>,
+    /// What is remembered of pictures and warnings.
+    pub logs: LogStatus,
+    /// News of pictures that were seen, the newest first.
+    pub notices: Vec<Notice>,
 }
 
 /// How readily Caveat speaks: a place on the curve of found pictures against false matches (`docs/matching.md`).

@@ -2,10 +2,27 @@
 
 use thiserror::Error;
 
+/// Milliseconds of a day.
+const DAY: i64 = 86_400_000;
+
 /// The time.
+#[expect(async_fn_in_trait, reason = "everything runs on one thread, so no future needs to be Send")]
 pub trait Clock {
     /// Milliseconds since 1970.
     fn now(&self) -> i64;
+
+    /// Minutes by which the person's time is ahead of UTC.
+    fn ahead(&self) -> i64 {
+        0
+    }
+
+    /// The day in the person's time: days since 1970.
+    fn today(&self) -> u32 {
+        u32::try_from((self.now() + self.ahead() * 60_000).div_euclid(DAY)).unwrap_or(0)
+    }
+
+    /// Lets everything else that waits have its turn, in the middle of a long work.
+    async fn pause(&self) {}
 }
 
 /// What a download is for: each has its own limits and appears as such in the network log.

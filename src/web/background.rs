@@ -27,15 +27,17 @@ impl Background {
         Background(Rc::new(core))
     }
 
-    /// Answers a content script's `PageRequest`.
+    /// Answers a content script's `PageRequest`; in a private window it leaves no trace.
     #[wasm_bindgen(js_name = pageRequest, unchecked_return_type = "Reply")]
     pub async fn page_request(
         &self,
         #[wasm_bindgen(unchecked_param_type = "PageRequest")] message: JsValue,
+        private: bool,
     ) -> JsValue {
         let core = Rc::clone(&self.0);
         match from_js(message, Fields::page_request) {
-            Ok(request) => to_js(&core.page_request(request).await),
+            Ok(request) if private => to_js(&core.page_request(request).await),
+            Ok(request) => to_js(&core.noted_page_request(request).await),
             Err(refusal) => refusal,
         }
     }
@@ -55,6 +57,13 @@ impl Background {
     pub async fn alarm(&self) -> JsValue {
         let core = Rc::clone(&self.0);
         to_js(&core.alarm().await)
+    }
+
+    /// It has been quiet since `logsWaiting`.
+    #[wasm_bindgen(js_name = keepLogs)]
+    pub async fn keep_logs(&self) {
+        let core = Rc::clone(&self.0);
+        core.keep_logs().await;
     }
 
     /// Whether a site is checked.

@@ -1,5 +1,7 @@
 //! The browser's clock.
 
+use gloo_timers::future::TimeoutFuture;
+
 use crate::source::Clock;
 
 /// `Date.now()`.
@@ -8,5 +10,13 @@ pub struct BrowserClock;
 impl Clock for BrowserClock {
     fn now(&self) -> i64 {
         js_sys::Date::now() as i64
+    }
+
+    fn ahead(&self) -> i64 {
+        -js_sys::Date::new_0().get_timezone_offset() as i64
+    }
+
+    async fn pause(&self) {
+        TimeoutFuture::new(0).await;
     }
 }

@@ -8,6 +8,7 @@ use async_lock::Mutex;
 use sha2::{Digest, Sha256};
 
 use super::keypoints::Tier;
+use super::logs::Logs;
 use super::{Background, Embedded, EventSink, Loaded, Publication, failure};
 use crate::engine::cache::Cache;
 use crate::engine::state::{HeldState, SourceState, State};
@@ -47,8 +48,11 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             loading_keypoints: Mutex::new(()),
             state_is_read: Cell::new(state_is_read),
             forgotten: Cell::new(0),
+            logs: Logs::default(),
         };
         background.load().await;
+        // The last run may have been ended before it looked for news.
+        background.call_for_logs();
         background
     }
 
@@ -156,6 +160,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// Back to the day of installation: settings, sources that were added, downloaded indexes, everything remembered.
     pub(super) async fn forget_everything(&self) -> crate::protocol::Reply {
         self.cancel_update();
+        let _keeping = self.logs.keeping.lock().await;
         let cleared = {
             let _one_at_a_time = self.changing.lock().await;
             let cleared = self.store.clear().await;
@@ -170,6 +175,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             return crate::protocol::Reply::Error(error.into());
         }
         *self.store_failure.borrow_mut() = None;
+        self.logs.clear();
         self.cache.borrow_mut().clear();
         self.network.borrow_mut().clear();
         self.load().await;

@@ -70,6 +70,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let mut put: Vec<(String, Vec<u8>)> =
             fresh.into_iter().map(|(name, bytes)| (segment_file(&name), bytes)).collect();
         put.push((head_name, head_file));
+        let fresh = self.fresh_entries(id, &publication);
+        put.extend(fresh.iter().map(|(fresh, ids)| (fresh.file.clone(), ids.clone())));
         let now = self.clock.now();
         let settle = |state: &mut State| {
             if self.forgotten.get() != forgotten {
@@ -82,6 +84,9 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             let source = state.sources.get_mut(id).ok_or_else(gone)?;
             source.floor = source.floor.max(head.sequence);
             (source.held, source.last_check, source.last_result) = (Some(held), Some(now), None);
+            if let Some(logs) = state.logs.as_mut().filter(|logs| logs.settings.seen) {
+                logs.fresh.extend(fresh.map(|(fresh, _)| fresh));
+            }
             Ok(())
         };
         self.change(settle, put).await?;

@@ -1,0 +1,78 @@
+//! What became of an entry, and which are new: for what a person was shown or has seen before an update.
+
+use std::cmp::Ordering;
+use std::collections::HashSet;
+
+use super::{Index, stands};
+use crate::fingerprint::{Hash, MIN_QUALITY};
+use crate::index::segment::{HashGroup, Segment};
+use crate::index::{Role, Status};
+
+/// The newest revision of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Newest {
+    /// Which segment of the index.
+    pub segment: usize,
+    /// Which entry of the segment.
+    pub entry: usize,
+    /// Its revision.
+    pub revision: u32,
+    /// What its publisher says of it.
+    pub status: Status,
+    /// Whether it stands; if not, it is retracted, by itself or in the head.
+    pub stands: bool,
+}
+
+impl Index {
+    /// An entry's newest revision, tombstones too. Takes a search in each segment, not a scan.
+    pub fn newest(&self, id: &str) -> Option<Newest> {
+        let found = self.segments.iter().enumerate().filter_map(|(segment, held)| {
+            let entry = row_of(held, id)?;
+            let stands = self.stands.get(segment).and_then(|standing| standing.get(entry)) == Some(&true);
+            Some(Newest { segment, entry, revision: held.revision(entry), status: held.status(entry), stands })
+        });
+        found.max_by_key(|newest| (newest.revision, newest.stands))
+    }
+
+    /// The entries that stand here and did not in `old`, at most `most`.
+    pub fn came_since(&self, old: &Self, most: usize) -> Vec<&str> {
+        let standing = self.segments.iter().zip(&self.stands).flat_map(|(segment, standing)| {
+            standing.iter().enumerate().filter(|(_, stands)| **stands).map(|(row, _)| segment.id(row))
+        });
+        standing.filter(|id| !old.newest(id).is_some_and(|newest| newest.stands)).take(most).collect()
+    }
+
+    /// The hashes of a kind by which known pictures of these entries (segment and entry) are found, at most `most`.
+    pub fn hashes_of(&self, group: HashGroup, entries: &HashSet<(usize, usize)>, most: usize) -> Vec<Hash> {
+        let mut hashes = Vec::new();
+        for (at, (segment, standing)) in self.segments.iter().zip(&self.stands).enumerate() {
+            if !entries.iter().any(|(segment, _)| *segment == at) {
+                continue;
+            }
+            let columns = segment.columns(group);
+            for (row, (first, second)) in columns.first.iter().zip(columns.second).enumerate() {
+                let Some((media, _, quality)) = segment.owner(group, row) else { continue };
+                let of_these = stands(segment, standing, media)
+                    .is_some_and(|(entry, role)| role == Role::Known && entries.contains(&(at, entry)));
+                if of_these && quality >= MIN_QUALITY && hashes.len() < most {
+                    hashes.push(Hash(std::array::from_fn(|i| if i < 16 { first[i] } else { second[i - 16] })));
+                }
+            }
+        }
+        hashes
+    }
+}
+
+/// Ids are in ascending order.
+fn row_of(segment: &Segment, id: &str) -> Option<usize> {
+    let (mut low, mut high) = (0, segment.entries());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match segment.id(middle).cmp(id) {
+            Ordering::Less => low = middle + 1,
+            Ordering::Greater => high = middle,
+            Ordering::Equal => return Some(middle),
+        }
+    }
+    None
+}
