@@ -2,6 +2,7 @@
 // dispatcher, sorted by trust. It decides nothing: the engine does.
 
 import { onEvent, withEngine } from "./engine.js";
+import { hearClicks, notify } from "./notify.js";
 import { cdns, sites } from "./sites.js";
 import { directionOf, messagesFor, resolveLanguage } from "./ui/messages.js";
 
@@ -14,6 +15,8 @@ const CONTENT_TEXTS = ["card_", "warning_", "category_", "match_"];
 const ALARM = "update";
 /** How often to look whether an update is due; each source says how long to wait. */
 const ALARM_MINUTES = 180;
+/** How long the logs wait to be written, so that many pictures take one writing: milliseconds. */
+const QUIET = 3000;
 
 /** Open pages of ours that follow progress. @type {Set<chrome.runtime.Port>} */
 const followers = new Set();
@@ -27,6 +30,7 @@ browser.alarms.onAlarm.addListener(({ name }) => {
 });
 browser.runtime.onStartup.addListener(() => keepAlarm());
 browser.runtime.onInstalled.addListener(() => keepAlarm());
+hearClicks();
 onEvent(spread);
 // Alarms may be lost when the browser or the extension is switched off and on, so every start looks after ours.
 keepAlarm();
@@ -49,9 +53,10 @@ async function dispatch(message, sender) {
   if (typeof message?.kind !== "string") return failed("badMessage", "a message has a kind");
   // Any page's content script.
   if (message.kind === "hello") return welcome(sender);
-  if (message.kind === "checkImage") return checkOnce(ofSite(message, sender));
-  if (message.kind === "lookUp") return withEngine((engine) => engine.pageRequest(ofSite(message, sender)));
-  if (message.kind === "muteMatch") return withEngine((engine) => engine.pageRequest(message));
+  const hidden = isPrivate(sender);
+  if (message.kind === "checkImage") return checkOnce(ofSite(message, sender), hidden);
+  if (message.kind === "lookUp") return withEngine((engine) => engine.pageRequest(ofSite(message, sender), hidden));
+  if (message.kind === "muteMatch") return withEngine((engine) => engine.pageRequest(message, hidden));
   // Our own pages only.
   if (!isOwnPage(sender)) return failed("badMessage", `${message.kind} is not for pages`);
   const reply = await withEngine((engine) => engine.ownRequest(message));
@@ -64,6 +69,9 @@ async function dispatch(message, sender) {
 /** @param {chrome.runtime.MessageSender} sender */
 const isOwnPage = (sender) => sender.id === browser.runtime.id && sender.url?.startsWith(browser.runtime.getURL("")) === true;
 
+/** Only what ordinary windows show may be remembered: a sender of whom we are not told counts as private. @param {chrome.runtime.MessageSender} sender */
+const isPrivate = (sender) => sender.tab?.incognito !== false;
+
 /**
  * Pictures are remembered for each site apart: what a content script reads may come from the page's service worker, so a page could
  * otherwise say what another site's picture looks like.
@@ -72,13 +80,14 @@ const isOwnPage = (sender) => sender.id === browser.runtime.id && sender.url?.st
  */
 const ofSite = (message, sender) => ({ ...message, key: `${hostOf(sender.url) || `tab ${sender.tab?.id}`} ${message.key}` });
 
-/** @param {Extract<PageRequest, {kind: "checkImage"}>} message @returns {Promise<Reply>} */
-function checkOnce(message) {
-  const key = String(message.key);
+/** @param {Extract<PageRequest, {kind: "checkImage"}>} message @param {boolean} hidden @returns {Promise<Reply>} */
+function checkOnce(message, hidden) {
+  // A private window's question must not answer for an ordinary one, nor the other way round: only one of them is noted.
+  const key = `${hidden} ${message.key}`;
   const running = checking.get(key);
   // A frame that has the bytes need not share the fate of one whose picture could not be fetched.
-  if (running) return message.bytes ? running.then((reply) => (fetched(reply) ? reply : checkOnce(message))) : running;
-  const check = withEngine((engine) => engine.pageRequest(message))
+  if (running) return message.bytes ? running.then((reply) => (fetched(reply) ? reply : checkOnce(message, hidden))) : running;
+  const check = withEngine((engine) => engine.pageRequest(message, hidden))
     .then((reply) => explain(reply, message.url))
     .finally(() => checking.delete(key));
   checking.set(key, check);
@@ -142,12 +151,14 @@ function follow(port) {
   port.onDisconnect.addListener(() => followers.delete(port));
 }
 
-/** Tells our own pages, and the tabs what concerns them. @param {import("./pkg/caveat.js").Event} event */
+/** Tells our own pages, and the tabs what concerns them; does what the engine asks for. @param {import("./pkg/caveat.js").Event} event */
 function spread(event) {
   if (event.kind === "progress" || event.kind === "statusChanged") {
     for (const port of followers) port.postMessage(event);
     return;
   }
+  if (event.kind === "logsWaiting") return void setTimeout(() => withEngine((engine) => engine.keepLogs()).catch(report), QUIET);
+  if (event.kind === "news") return void notify(event.notices).catch(report);
   browser.tabs.query({}).then((tabs) => {
     for (const { id } of tabs) {
       // A tab without our content script (a browser page, one older than the extension) has nobody to hear it.

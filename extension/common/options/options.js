@@ -1,4 +1,4 @@
-// The options: sources, sensitivity, language, sites, hidden warnings, forget everything.
+// The options: sources, sensitivity, language, sites, hidden warnings, what is remembered, forget everything.
 
 import * as client from "../ui/client.js";
 import { byId, make, words } from "../ui/dom.js";
@@ -7,6 +7,7 @@ import { lastChoice, speak, t } from "../ui/i18n.js";
 import { listen } from "../ui/progress.js";
 import { prepareAddSource } from "./add-source.js";
 import { attempt } from "./attempt.js";
+import { prepareLogs, showLogs } from "./logs.js";
 import { showMutes } from "./mutes.js";
 import { ask } from "./question.js";
 import { prepareSensitivity, showSensitivity } from "./sensitivity.js";
@@ -48,6 +49,7 @@ async function show(status) {
   showSensitivity(status);
   showSites(status.disabledSites, refresh);
   showMutes(status, refresh);
+  await showLogs(status.logs);
 }
 
 /** @param {string | null} choice of language */
@@ -88,6 +90,7 @@ byId("forget", HTMLButtonElement).addEventListener("click", async () => {
 
 prepareAddSource(refresh);
 prepareSensitivity(refresh);
+prepareLogs(refresh);
 listen({ onChange: refresh });
 await follow(spoken);
 await refresh();

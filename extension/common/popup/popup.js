@@ -6,7 +6,9 @@ import { failure } from "../ui/format.js";
 import { lastChoice, speak, t } from "../ui/i18n.js";
 import { listen } from "../ui/progress.js";
 import { showNetwork } from "./network.js";
+import { prepareNews, showNews } from "./news.js";
 import { Page } from "./page.js";
+import { prepareQuestion, showQuestion } from "./remember.js";
 import { showSources } from "./sources.js";
 import { Update } from "./update.js";
 
@@ -53,7 +55,9 @@ async function refresh() {
 async function show(status) {
   if (spoken !== status.language) await follow(status.language);
   update.follow(status);
+  showNews(status.notices, refresh);
   showSources(status, update.results);
+  showQuestion(status.logs);
   showNetwork(status.network);
 }
 
@@ -77,5 +81,7 @@ function complain(error) {
   trouble.hidden = false;
 }
 
+prepareNews(refresh);
+prepareQuestion(refresh);
 await follow(spoken);
 await Promise.all([refresh(), page.start()]);

@@ -167,6 +167,22 @@ export async function unmute(source, entry) {
   await ask({ kind: "unmute", source, entry }, "done");
 }
 
+/**
+ * @param {import("./types.js").LogSettings} logs what to remember; what is switched off is erased
+ * @returns {Promise<void>}
+ */
+export async function setLogs(logs) {
+  await ask({ kind: "setLogs", logs }, "done");
+}
+
+/**
+ * @param {number} [notice] without it, all
+ * @returns {Promise<void>}
+ */
+export async function dismissNotice(notice) {
+  await ask({ kind: "dismissNotice", notice: notice ?? null }, "done");
+}
+
 /** @returns {Promise<void>} */
 export async function forgetEverything() {
   await ask({ kind: "forgetEverything" }, "done");

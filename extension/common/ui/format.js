@@ -40,6 +40,16 @@ export function day(when) {
 }
 
 /**
+ * A day of the calendar, wherever the reader is: "14 November 2017".
+ * @param {number} count days since 1970
+ * @param {string} [tongue]
+ * @returns {string}
+ */
+export function calendarDay(count, tongue = language()) {
+  return new Intl.DateTimeFormat(tongue, { dateStyle: "long", timeZone: "UTC" }).format(count * 86_400_000);
+}
+
+/**
  * @param {number} when milliseconds since the epoch
  * @returns {string}
  */

@@ -78,6 +78,37 @@ export interface NetworkLine {
   bytes: number;
 }
 
+/** What is remembered of pictures and warnings. */
+export interface LogSettings {
+  shown: boolean;
+  seen: boolean;
+  days: number;
+  notify: boolean;
+}
+
+export interface LogStatus {
+  /** null until the user has answered: nothing is remembered. */
+  settings: LogSettings | null;
+  shown: number;
+  seen: number;
+  failure: Reason | null;
+}
+
+/** News of a picture that was seen. */
+export interface Notice {
+  id: number;
+  kind: "nowKnown" | "corrected" | "retracted";
+  source: string;
+  sourceName: string;
+  entry: string;
+  /** Days since 1970. */
+  day: number;
+  claim: Text;
+  truth: Text;
+  correction: (Text & { date: string | null }) | null;
+  url: string | null;
+}
+
 export interface Status {
   kind: "status";
   sources: SourceStatus[];
@@ -87,6 +118,8 @@ export interface Status {
   mutes: Mute[];
   updating: boolean;
   network: NetworkLine[];
+  logs: LogStatus;
+  notices: Notice[];
 }
 
 export interface UpdateResult {
