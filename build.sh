@@ -127,8 +127,8 @@ build_wasm() {
 publish() {
   local key=(--key "$2")
   if [ -z "$2" ]; then key=(); fi
-  rm -rf "$3"
-  target/release/caveat build "$1" "${key[@]}" --out "$3" --name "$4" --sequence "$5" --issued "$6"
+  # What is packaged is not downloaded, so it need not be there compressed as well.
+  target/release/caveat build "$1" "${key[@]}" --out "$3" --name "$4" --sequence "$5" --issued "$6" --unpacked
 }
 
 public_key() { target/release/caveat inspect "$1" --json | sed -n 's/.*"key":"\([0-9a-f]\{64\}\)".*/\1/p'; }
@@ -149,13 +149,17 @@ build_starter() {
   # shellcheck source=www/index/publication.env
   . www/index/publication.env
   [ -z "${CAVEAT_SIGNING_KEY:-}" ] || key=
+  rm -rf target/index/starter
   publish www/index/entries.jsonl "$key" target/index/starter "$NAME" "$SEQUENCE" "$ISSUED"
 }
 
 # The demo feed's own small source, and its second publication, which only the Update button brings.
 build_demo_source() {
   local issued=1795305600
+  rm -rf target/index/demo target/www-update/feed
   publish www/feed/entries.jsonl www/feed/development.key target/index/demo "Caveat demo feed" 1 "$issued"
+  mkdir -p target/www-update/feed
+  cp -R target/index/demo target/www-update/feed/source
   publish www/feed/entries-update.jsonl www/feed/development.key target/www-update/feed/source "Caveat demo feed" 2 "$((issued + 86400))"
 }
 

@@ -15,7 +15,7 @@ use crate::image::Pixels;
 use crate::index::segment::{self, KeypointSegment, Segment, SegmentError};
 use crate::index::{Entry, Index, KeypointTier, Media, Role, Texts};
 use crate::protocol::{Sensitivity, VerdictKind};
-use crate::source::{Head, PublicKey, SecretKey};
+use crate::source::{Anchor, Head, SecretKey};
 use crate::testing::unsigned_head;
 
 /// Of a descriptor's 128 bits each is another one in a known picture with this probability, in 1/256: the same corner
@@ -27,7 +27,7 @@ pub struct Crowd {
     index: Index,
     keypoints: KeypointTier,
     head: Head,
-    key: PublicKey,
+    key: Anchor,
 }
 
 impl Crowd {
@@ -46,7 +46,7 @@ impl Crowd {
         let digest = Sha256::digest(&file).into();
         let index = Index::new(vec![Segment::parse(file)?], &HashMap::new());
         let keypoints = KeypointTier::new(&index, &[digest], keypoints.into_iter().collect())?;
-        let key = SecretKey::from_seed(&[1; 32]).public();
+        let key = Anchor::from(SecretKey::from_seed(&[1; 32]).public());
         Ok(Self { index, keypoints, head: unsigned_head(&key), key })
     }
 

@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::source::{Clock, Commit, Fetch, FetchError, Head, PublicKey, Request, Store, StoreError};
+use crate::source::{Anchor, Clock, Commit, ENTRIES, Fetch, FetchError, Head, Request, SegmentName, Store, StoreError};
 
 /// A clock that is set by hand: milliseconds since 1970.
 #[derive(Debug, Clone, Default)]
@@ -122,12 +122,14 @@ impl Fetch for FakeServer {
 }
 
 /// A head that nobody signs or reads, for an index that is only searched.
-pub fn unsigned_head(key: &PublicKey) -> Head {
+pub fn unsigned_head(key: &Anchor) -> Head {
     Head {
         format: 1,
         source: key.source().to_string(),
         key: key.to_string(),
         name: "unsigned".to_owned(),
+        root_version: 0,
+        epoch: 0,
         sequence: 1,
         issued: 0,
         expires: 0,
@@ -136,6 +138,28 @@ pub fn unsigned_head(key: &PublicKey) -> Head {
         tombstones: 0,
         segments: Vec::new(),
         retractions: Vec::new(),
+        recipes: None,
         hosts: Vec::new(),
+    }
+}
+
+/// A head that nobody signs, of these segments.
+pub fn unsigned_head_of(segments: Vec<SegmentName>) -> Head {
+    let key: Anchor = crate::source::DEVELOPMENT_KEYS[0].parse().expect("the repository's key is one");
+    Head { segments, ..unsigned_head(&key) }
+}
+
+/// A segment's name that no file has: digests of one letter, the length given, and what it is made of.
+pub fn named_segment(letter: &str, bytes: u64, parts: &[&str]) -> SegmentName {
+    SegmentName {
+        tier: ENTRIES.to_owned(),
+        sha256: letter.repeat(64),
+        bytes,
+        entries: 0,
+        hashes: 0,
+        owner: None,
+        packed: None,
+        parts: parts.iter().map(|part| part.repeat(64)).collect(),
+        replaced: None,
     }
 }

@@ -16,7 +16,7 @@ use pollster::block_on;
 
 /// What an update did: outcome and code.
 fn update(background: &Running) -> (UpdateOutcome, Option<String>) {
-    match own(background, OwnRequest::UpdateSources { source: None }) {
+    match own(background, OwnRequest::UpdateSources { source: None, accept_mass_change: false }) {
         Reply::Updated { mut results } => results.pop().map(|result| (result.outcome, result.code)).unwrap(),
         other => panic!("no update but {other:?}"),
     }
@@ -266,7 +266,10 @@ fn the_alarm_waits_as_long_as_the_source_asks() {
     };
     assert_eq!(count(block_on(background.alarm())), 1);
     assert_eq!(count(block_on(background.alarm())), 0);
-    device.clock.0.set(device.clock.0.get() + 3_600_000);
+    device.clock.0.set(device.clock.0.get() + 3_599_000);
+    assert_eq!(count(block_on(background.alarm())), 0);
+    // A quarter more at most, so that clients do not come together.
+    device.clock.0.set(device.clock.0.get() + 901_000);
     assert_eq!(count(block_on(background.alarm())), 1);
     device.clock.0.set(device.clock.0.get() - 10 * 365 * 86_400_000);
     assert_eq!(count(block_on(background.alarm())), 1, "a clock that was set back does not stop updates");

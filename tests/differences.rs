@@ -90,7 +90,7 @@ impl Source {
 
     /// The word of the verdict, and the levels of what is said of the entry.
     fn ask(&self, bytes: &[u8], name: &str, keypoints: bool) -> (VerdictKind, Vec<Level>) {
-        let key = common::key().public();
+        let key = common::key().public().into();
         let head: Head = common::head_of(b"", 1);
         let keypoints = keypoints.then_some(&self.keypoints);
         let manner = Manner { sensitivity: Sensitivity::default(), language: "en", now: 0 };

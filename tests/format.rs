@@ -10,9 +10,10 @@ use caveat::index::KeypointTier;
 use caveat::index::segment::{MAGIC_PHRASE, Segment, SegmentError, write};
 use caveat::index::{Entry, Index, parse_entries};
 use caveat::source::{
-    EnvelopeError, Head, HeadError, MAX_HOSTS, PublicKey, Role, SecretKey, accept, load_index, open, seal,
+    EnvelopeError, FileName, Head, HeadError, MAX_HOSTS, PublicKey, Role, SecretKey, Trust, accept, load_index, open,
+    seal,
 };
-use common::{entries, head_of, key, publication};
+use common::{entries, head_of, key, publication, trust};
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
@@ -48,7 +49,7 @@ fn the_golden_publication_is_still_read_and_still_written() {
         std::fs::write("tests/data/golden/head", &head_file).unwrap();
         std::fs::write("tests/data/golden/segment", &segment).unwrap();
     }
-    let head = accept(&golden("head"), &key().public()).unwrap();
+    let head = accept(&golden("head"), &trust()).unwrap();
     let index = load_index(&head, vec![golden("segment")]).unwrap();
     assert_eq!(index.entries(&KeypointTier::default()).unwrap(), sorted(entries()));
     assert_eq!((head_file, segment), (golden("head"), golden("segment")));
@@ -78,7 +79,7 @@ fn every_cut_and_every_flip_of_a_segment_is_refused_by_name() {
 #[test]
 fn every_cut_and_every_flip_of_a_head_is_refused_by_name() {
     let (bytes, _) = publication(&entries(), 7);
-    let key = key().public();
+    let key = trust();
     for length in 0..bytes.len() {
         let error = accept(&bytes[..length], &key).unwrap_err();
         assert!(matches!(error, HeadError::Envelope(EnvelopeError::CutShort)), "cut to {length}: {error}");
@@ -98,15 +99,15 @@ fn every_cut_and_every_flip_of_a_head_is_refused_by_name() {
 fn a_head_is_for_one_key_one_role_and_one_source() {
     let (bytes, _) = publication(&entries(), 7);
     let other = SecretKey::from_seed(&[9; 32]);
-    assert_eq!(accept(&bytes, &other.public()), Err(EnvelopeError::UnknownKey.into()));
+    assert_eq!(accept(&bytes, &Trust::new(other.public().into())), Err(EnvelopeError::UnknownKey.into()));
     // Signed well by another key, but it says that it belongs to ours.
-    let payload = open(&bytes, Role::Head, &key().public()).unwrap();
+    let payload = open(&bytes, Role::Head, key().public().source(), &[key().public()], 1).unwrap();
     let stolen = seal(payload, Role::Head, &other);
-    assert_eq!(accept(&stolen, &other.public()), Err(HeadError::WrongSource));
+    assert_eq!(accept(&stolen, &Trust::new(other.public().into())), Err(HeadError::WrongSource));
     // Our key's id over the other's signature.
     let mut forged = stolen;
     forged[14..22].copy_from_slice(&key().public().id());
-    assert_eq!(accept(&forged, &key().public()), Err(EnvelopeError::BadSignature.into()));
+    assert_eq!(accept(&forged, &trust()), Err(EnvelopeError::BadSignature.into()));
 }
 
 #[test]
@@ -115,7 +116,7 @@ fn heads_that_break_a_limit_or_come_from_the_future_are_named() {
     let check = |change: &dyn Fn(&mut Head)| {
         let mut head = head_of(&segment, 7);
         change(&mut head);
-        accept(&seal(&serde_json::to_vec(&head).unwrap(), Role::Head, &key()), &key().public()).unwrap_err()
+        accept(&seal(&serde_json::to_vec(&head).unwrap(), Role::Head, &key()), &trust()).unwrap_err()
     };
     assert_eq!(check(&|head| head.format = 2), HeadError::UnsupportedFormat(2));
     assert_eq!(check(&|head| head.name = "x".repeat(201)), HeadError::OverLimit("name"));
@@ -124,20 +125,29 @@ fn heads_that_break_a_limit_or_come_from_the_future_are_named() {
         check(&|head| head.segments[0].sha256 = "../../etc/passwd".to_owned()),
         HeadError::OverLimit("segment name")
     );
-    assert_eq!(check(&|head| head.segments = vec![head.segments[0].clone(); 65]), HeadError::OverLimit("segments"));
+    assert_eq!(check(&|head| head.segments = vec![head.segments[0].clone(); 129]), HeadError::OverLimit("segments"));
+    let digest = "0".repeat(64);
+    let packed = |bytes| Some(FileName { sha256: digest.clone(), bytes });
+    for bytes in [0, 1, segment.len() as u64 + 1] {
+        let wrong = check(&|head| head.segments[0].packed = packed(bytes));
+        assert_eq!(wrong, HeadError::OverLimit("packed length"), "{bytes}");
+    }
+    assert_eq!(check(&|head| head.segments[0].parts = vec![digest.clone(); 65]), HeadError::OverLimit("parts"));
+    assert_eq!(check(&|head| head.segments[0].parts = vec!["..".to_owned()]), HeadError::OverLimit("segment name"));
+    assert_eq!(check(&|head| head.recipes = packed((1 << 20) + 1)), HeadError::OverLimit("recipes"));
     assert_eq!(check(&|head| head.hosts = vec!["a.org".to_owned(); MAX_HOSTS + 1]), HeadError::OverLimit("hosts"));
     for bad in ["", "org", "A.org", "https://a.org", "a.org/", "*.org"] {
         assert_eq!(check(&|head| head.hosts = vec![bad.to_owned()]), HeadError::OverLimit("hosts"), "{bad}");
     }
-    assert_eq!(accept(b" <!doctype html>", &key().public()), Err(HeadError::WebPage));
+    assert_eq!(accept(b" <!doctype html>", &trust()), Err(HeadError::WebPage));
     let no_json = seal(b"{", Role::Head, &key());
-    assert!(matches!(accept(&no_json, &key().public()), Err(HeadError::Malformed(_))));
+    assert!(matches!(accept(&no_json, &trust()), Err(HeadError::Malformed(_))));
 }
 
 #[test]
 fn a_segment_of_another_head_is_refused() {
     let (head_file, segment) = publication(&entries(), 7);
-    let head = accept(&head_file, &key().public()).unwrap();
+    let head = accept(&head_file, &trust()).unwrap();
     let fewer = write(&entries()[..2]);
     assert!(matches!(load_index(&head, vec![fewer]), Err(HeadError::WrongSegment { .. })));
     assert!(load_index(&head, vec![]).is_err());
@@ -266,7 +276,7 @@ proptest! {
     #[test]
     fn noise_is_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         prop_assert!(Segment::parse(bytes.clone()).is_err());
-        prop_assert!(accept(&bytes, &key().public()).is_err());
+        prop_assert!(accept(&bytes, &trust()).is_err());
     }
 }
 

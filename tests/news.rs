@@ -55,7 +55,11 @@ fn publish(device: &Device, background: &Running, entries: &[Entry], sequence: u
 }
 
 fn update(background: &Running) {
-    let Reply::Updated { results } = own(background, OwnRequest::UpdateSources { source: None }) else { panic!() };
+    let Reply::Updated { results } =
+        own(background, OwnRequest::UpdateSources { source: None, accept_mass_change: false })
+    else {
+        panic!()
+    };
     assert_eq!(results[0].outcome, UpdateOutcome::Updated, "{:?}", results[0].message);
 }
 
@@ -240,6 +244,7 @@ fn an_older_index_that_stands_in_for_a_damaged_one_is_no_news() {
         device.store.damage(name);
     }
     let again = device.start();
+    assert_eq!(pollster::block_on(again.verify_stored()), 1);
     assert_eq!(see(&again, 5), VerdictKind::None, "the package does not know it");
     keep(&again);
     assert_eq!((logs(&again).shown, notices(&again)), (1, vec![]));

@@ -178,6 +178,10 @@ fn two_sources_that_know_a_picture_both_speak() {
     let background = device.start();
     let found: Vec<_> = check(&background, 1).matches.into_iter().map(|found| found.entry).collect();
     assert_eq!(found, ["game-still", "ours"]);
-    let Reply::Updated { results } = own(&background, OwnRequest::UpdateSources { source: None }) else { panic!() };
+    let Reply::Updated { results } =
+        own(&background, OwnRequest::UpdateSources { source: None, accept_mass_change: false })
+    else {
+        panic!()
+    };
     assert!(results.iter().all(|result| result.outcome == UpdateOutcome::NoAddress));
 }

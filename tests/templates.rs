@@ -171,7 +171,7 @@ impl Source {
 
     /// The entries that are named at level `match`, in the order of their ids.
     fn matches(&self, bytes: &[u8], sensitivity: Sensitivity) -> Vec<String> {
-        let key = common::key().public();
+        let key = common::key().public().into();
         let head: Head = common::head_of(b"", 1);
         let searched = Searched {
             key: &key,

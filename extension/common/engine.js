@@ -37,6 +37,8 @@ async function start() {
   const opening = Background.open(browser.runtime.getURL("index/"), (/** @type {EngineEvent} */ event) => hear(event));
   const engine = await Promise.race([opening, broken]);
   engine.setCardLanguage(resolveLanguage(engine.language));
+  // Nobody waits for it: what is stored was verified before it was stored. If this is killed, the next start does it again.
+  engine.verifyStored().catch(() => {});
   return engine;
 }
 

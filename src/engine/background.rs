@@ -9,24 +9,27 @@ mod keypoints;
 mod logs;
 mod news;
 mod open;
+mod shelf;
 mod sources;
 mod updating;
+mod verifying;
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use async_lock::Mutex;
 use serde::Deserialize;
 
 pub use self::adding::MAX_SOURCES;
-use self::keypoints::Tier;
+use self::keypoints::{Place, Tier};
 use self::logs::Logs;
+use self::updating::Asked;
 use super::cache::Cache;
 use super::state::State;
 use crate::index::Index;
-use crate::protocol::{Event, Failure, NetworkRecord, OwnRequest, PageRequest, Reply, Sensitivity, Status};
-use crate::source::{Clock, Commit, Fetch, FetchError, Head, PublicKey, Request, Store, What};
+use crate::protocol::{Event, Failure, NetworkRecord, Notice, OwnRequest, PageRequest, Reply, Sensitivity, Status};
+use crate::source::{Clock, Commit, Fetch, FetchError, Head, Request, Store, StoreError, Trust, What};
 
 /// A source that comes with the extension.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -34,7 +37,7 @@ use crate::source::{Clock, Commit, Fetch, FetchError, Head, PublicKey, Request, 
 pub struct Embedded {
     /// Its folder, from the packaged index.
     pub path: String,
-    /// Its key, 64 hexadecimal digits.
+    /// Its anchor: a key or a root.
     pub key: String,
     /// What the catalogue, which the package is, calls it; without, its own word is shown as such.
     pub name: Option<String>,
@@ -51,7 +54,7 @@ pub type EventSink = Box<dyn Fn(Event)>;
 /// A source that is loaded, or why it is not.
 struct Loaded {
     id: String,
-    key: PublicKey,
+    trust: Trust,
     /// What our catalogue calls it.
     catalogue_name: Option<String>,
     url: Option<String>,
@@ -67,6 +70,8 @@ struct Publication {
     head_digest: [u8; 32],
     head: Head,
     index: Index,
+    /// Where the files of its segments of entries lie, in their order.
+    files: Place,
     keypoints: RefCell<Tier>,
 }
 
@@ -89,6 +94,8 @@ pub struct Background<F, S, C> {
     cancelled: Cell<bool>,
     changing: Mutex<()>,
     loading_keypoints: Mutex<()>,
+    /// Stored files that are not what they were: they are downloaded again.
+    damaged: RefCell<BTreeSet<String>>,
     /// Whether `state` is what is stored; not so when the store could not be read at the start.
     state_is_read: Cell<bool>,
     /// Counts how often everything was forgotten: what began before must not be kept after.
@@ -118,7 +125,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// Answers a content script, and remembers nothing beyond this run: for private windows.
     pub async fn page_request(&self, request: PageRequest) -> Reply {
         match request {
-            PageRequest::LookUp { key } => self.look_up(&key).map_or(Reply::Unknown, Reply::Verdict),
+            PageRequest::LookUp { key } => self.look_up(&key).await.map_or(Reply::Unknown, Reply::Verdict),
             PageRequest::CheckImage { key, url, bytes } => Reply::Verdict(self.check_image(&key, &url, bytes).await),
             PageRequest::MuteMatch { source, entry } => self.mute(source, entry).await,
         }
@@ -129,9 +136,13 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         match request {
             OwnRequest::Status => {
                 self.read_logs().await;
-                Reply::Status(self.status())
+                let notices = self.word_notices().await;
+                Reply::Status(self.status(notices))
             }
-            OwnRequest::UpdateSources { source } => self.update_sources(source.as_deref(), false).await,
+            OwnRequest::UpdateSources { source, accept_mass_change } => {
+                let asked = if accept_mass_change { Asked::Knowingly } else { Asked::ByPerson };
+                self.update_sources(source.as_deref(), asked).await
+            }
             OwnRequest::CancelUpdate => self.cancel_update(),
             OwnRequest::PreviewSource { url, key } => self.preview_source(&url, &key).await,
             OwnRequest::PreviewDescriptor { text } => self.preview_descriptor(&text).await,
@@ -153,7 +164,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     pub async fn alarm(&self) -> Reply {
         // What has been kept for long enough goes, whether anything is seen or not.
         self.call_for_logs();
-        self.update_sources(None, true).await
+        self.update_sources(None, Asked::ByAlarm).await
     }
 
     /// Counts the changes of the index since the background started.
@@ -171,7 +182,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         !self.state.borrow().disabled_sites.contains(&normal_host(host))
     }
 
-    fn status(&self) -> Status {
+    fn status(&self, notices: Vec<Notice>) -> Status {
         let state = self.state.borrow();
         Status {
             sources: self.loaded.borrow().iter().map(|source| self.source_status(source)).collect(),
@@ -187,7 +198,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             network: self.network.borrow().iter().cloned().collect(),
             store: self.store_failure.borrow().clone(),
             logs: self.log_status(),
-            notices: self.word_notices(),
+            notices,
         }
     }
 
@@ -228,7 +239,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         // No word to the tabs: the card that asked for it says so itself and goes.
         let insert = |state: &mut State| {
             state.mutes.insert((source, entry));
-            Ok(())
+            Ok::<(), Failure>(())
         };
         match self.change(insert, Vec::new()).await {
             Ok(()) => {
@@ -242,7 +253,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     async fn unmute(&self, source: String, entry: String) -> Reply {
         let remove = |state: &mut State| {
             state.mutes.remove(&(source, entry));
-            Ok(())
+            Ok::<(), Failure>(())
         };
         match self.change(remove, Vec::new()).await {
             Ok(()) => {
@@ -257,7 +268,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     async fn settle(&self, change: impl FnOnce(&mut State)) -> Reply {
         let change = |state: &mut State| {
             change(state);
-            Ok(())
+            Ok::<(), Failure>(())
         };
         match self.change(change, Vec::new()).await {
             Ok(()) => {
@@ -297,7 +308,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
     /// Before something is written over a state that could not be read at the start: reads it again, or keeps a copy of
     /// what is damaged.
-    async fn recover_state(&self, put: &mut Vec<(String, Vec<u8>)>) -> Result<(), Failure> {
+    async fn recover_state(&self, put: &mut Vec<(String, Vec<u8>)>) -> Result<(), StoreError> {
         if self.state_is_read.get() {
             return Ok(());
         }

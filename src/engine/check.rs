@@ -4,13 +4,15 @@
 mod evidence;
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::fingerprint::keypoints::Sight;
 use crate::fingerprint::{MATCH_RADIUS, MIN_QUALITY, Query};
 use crate::image::{DecodeError, Limits, Orientation, Pixels, decode};
 use crate::index::{Hit, Index, KeypointTier, Role};
 use crate::protocol::{Finding, Level, Reason, Sensitivity, Verdict, VerdictKind};
-use crate::source::{Head, PublicKey};
+use crate::source::{Anchor, Head};
 
 use super::failure::reason_of;
 use super::finding;
@@ -20,8 +22,8 @@ use super::telling::{PixelsNeeded, Shown, speaking};
 /// A source that is searched.
 #[derive(Clone, Copy)]
 pub struct Searched<'a> {
-    /// Its key.
-    pub key: &'a PublicKey,
+    /// What it is trusted by.
+    pub key: &'a Anchor,
     /// What our catalogue calls it.
     pub catalogue_name: Option<&'a str>,
     /// Its head.
@@ -54,14 +56,14 @@ pub struct Looked {
 /// The known pictures of a source near an image by their hashes. They are looked for once, though asked for again when
 /// keypoints are there: a scan of all hashes is no small part of a look-up.
 struct Near {
-    /// Which publication of which source.
-    head: Head,
+    /// Which index.
+    index: u64,
     hits: Vec<Hit>,
 }
 
 impl Near {
     fn of(query: &Query, source: &Searched<'_>) -> Self {
-        Self { head: source.head.clone(), hits: source.index.search(query, LOOK_RADIUS, MIN_QUALITY) }
+        Self { index: source.index.serial(), hits: source.index.search(query, LOOK_RADIUS, MIN_QUALITY) }
     }
 }
 
@@ -87,10 +89,11 @@ impl Looked {
     /// How it relates to the known pictures of each source.
     pub fn relate(&mut self, sources: &[Searched<'_>], sensitivity: Sensitivity) -> Vec<Relations> {
         let mut before = std::mem::take(&mut self.near);
-        let near = sources.iter().map(|source| match before.iter().position(|near| near.head == *source.head) {
-            Some(at) => before.swap_remove(at),
-            None => Near::of(&self.query, source),
-        });
+        let near =
+            sources.iter().map(|source| match before.iter().position(|near| near.index == source.index.serial()) {
+                Some(at) => before.swap_remove(at),
+                None => Near::of(&self.query, source),
+            });
         self.near = near.collect();
         // With pixels at hand nothing is missing.
         relate(&self.near, self.sight.as_ref(), Shown::Pixels(&self.pixels), sources, sensitivity).unwrap_or_default()
@@ -127,9 +130,9 @@ fn judge(mut looked: Looked, sources: &[Searched<'_>], manner: Manner<'_>) -> Ve
     if needs_look(&relations) && sources.iter().any(|source| source.keypoints.is_some()) {
         looked.look();
         let relations = looked.relate(sources, manner.sensitivity);
-        return word(&relations, looked.query.quality(), sources, manner);
+        return word(&relations, looked.query.quality(), sources, &Texts::default(), manner);
     }
-    word(&relations, looked.query.quality(), sources, manner)
+    word(&relations, looked.query.quality(), sources, &Texts::default(), manner)
 }
 
 /// The verdict on an image that could not be read.
@@ -205,13 +208,46 @@ fn candidates(hits: &[Hit], sight: Option<&Sight>, source: &Searched<'_>) -> Vec
     relations
 }
 
-/// The verdict that relations amount to.
-pub fn word(relations: &[Relations], quality: u8, sources: &[Searched<'_>], manner: Manner<'_>) -> Verdict {
+/// Text blocks that are not in memory, by source, segment and entry.
+pub type Texts = HashMap<(usize, usize, usize), Vec<u8>>;
+
+/// The text blocks that must be read before relations can be worded: for each its source, segment, entry, and place in the
+/// segment's file.
+pub fn texts_on_disk(
+    relations: &[Relations],
+    indexes: impl Iterator<Item: std::ops::Deref<Target = Index>>,
+) -> Vec<((usize, usize, usize), Range<usize>)> {
+    let mut places = Vec::new();
+    for (source, (relations, index)) in relations.iter().zip(indexes).enumerate() {
+        for (relation, _) in relations {
+            if let Some(place) = index.text_on_disk(relation.segment, relation.entry) {
+                places.push(((source, relation.segment, relation.entry), place));
+            }
+        }
+    }
+    places.sort_by_key(|(key, _)| *key);
+    places.dedup();
+    places
+}
+
+/// The verdict that relations amount to; `texts` are the blocks that [`texts_on_disk`] names.
+pub fn word(
+    relations: &[Relations],
+    quality: u8,
+    sources: &[Searched<'_>],
+    texts: &Texts,
+    manner: Manner<'_>,
+) -> Verdict {
     let mut matches: Vec<Finding> = Vec::new();
-    for (source, relations) in sources.iter().zip(relations) {
+    for (at, (source, relations)) in sources.iter().zip(relations).enumerate() {
         for (relation, level) in relations {
+            let (segment, row) = (relation.segment, relation.entry);
+            let entry = match texts.get(&(at, segment, row)) {
+                Some(block) => source.index.entry_in(segment, row, block),
+                None => source.index.entry(segment, row),
+            };
             // An entry whose text is damaged can say nothing; the segment's digest makes this all but impossible.
-            if let Ok(entry) = source.index.entry(relation.segment, relation.entry) {
+            if let Ok(entry) = entry {
                 let found = finding::of(&entry, relation, *level, source, manner);
                 let at = matches.partition_point(|other| rank(other) <= rank(&found));
                 matches.insert(at, found);

@@ -4,7 +4,8 @@ use super::log::DamagedLog;
 use crate::image::DecodeError;
 use crate::protocol::{Failure, Reason, ReasonCode};
 use crate::source::{
-    AddressError, DescriptorError, EnvelopeError, FetchError, HeadError, KeyError, StoreError, UpdateError,
+    AddressError, AnchorError, DescriptorError, EnvelopeError, FetchError, HeadError, KeyError, MassChange, RootError,
+    StoreError, UpdateError,
 };
 
 /// Why a picture could not be read.
@@ -47,6 +48,7 @@ impl Coded for FetchError {
             Self::Unreachable => "offline",
             Self::Status(404 | 410) => "notFound",
             Self::Status(_) => "httpStatus",
+            Self::Busy(_) => "serverBusy",
             Self::TimedOut => "timedOut",
             Self::Stalled => "stalled",
             Self::TooLarge => "tooLarge",
@@ -61,7 +63,7 @@ impl Coded for FetchError {
 impl Coded for EnvelopeError {
     fn code(&self) -> &'static str {
         match self {
-            Self::UnknownKey | Self::BadSignature => "badSignature",
+            Self::UnknownKey | Self::BadSignature | Self::TooFewSignatures { .. } => "badSignature",
             Self::CutShort => "cutShort",
             _ => "badEnvelope",
         }
@@ -74,6 +76,8 @@ impl Coded for HeadError {
             Self::Envelope(error) => error.code(),
             Self::WebPage => "captivePortal",
             Self::Malformed(_) | Self::OverLimit(_) => "badHead",
+            Self::RootExpired => "rootExpired",
+            Self::WrongEpoch { .. } => "wrongEpoch",
             Self::UnsupportedFormat(_) => "unsupportedFormat",
             Self::WrongSource => "wrongSource",
             Self::Rollback { .. } => "rollback",
@@ -89,7 +93,27 @@ impl Coded for UpdateError {
         match self {
             Self::Fetch(error) => error.code(),
             Self::Head(error) => error.code(),
+            Self::Root(error) => error.code(),
+            Self::Store(error) => error.code(),
         }
+    }
+}
+
+impl Coded for RootError {
+    fn code(&self) -> &'static str {
+        "badRoot"
+    }
+}
+
+impl Coded for MassChange {
+    fn code(&self) -> &'static str {
+        "massChange"
+    }
+}
+
+impl Coded for AnchorError {
+    fn code(&self) -> &'static str {
+        "badKey"
     }
 }
 

@@ -34,14 +34,23 @@ pub struct State {
     /// What the person lets us remember, and where it is; nothing before they have said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logs: Option<LogState>,
+    /// Stored files of updates that are not finished, by source: verified, and not in use yet.
+    #[serde(default)]
+    pub staged: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// What is stored of a source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SourceState {
-    /// Its key, 64 hexadecimal digits.
+    /// Its anchor: a key or a root.
     pub key: String,
+    /// The stored file of the newest root that was accepted.
+    #[serde(default)]
+    pub root: Option<String>,
+    /// Retractions that came apart from the head.
+    #[serde(default)]
+    pub retractions: Option<RetractionsState>,
     /// Where updates come from.
     pub url: Option<String>,
     /// Whether it came with the extension.
@@ -50,12 +59,36 @@ pub struct SourceState {
     pub enabled: bool,
     /// The publication in use, if one was downloaded.
     pub held: Option<HeldState>,
-    /// The highest sequence that was ever accepted: an older one is a replay.
+    /// The epoch of the highest sequence.
+    #[serde(default)]
+    pub epoch: u64,
+    /// The highest sequence of that epoch that was ever accepted: an older one is a replay.
     pub floor: u64,
+    /// When the newest head was made that was ever accepted: seconds since 1970.
+    #[serde(default)]
+    pub issued: u64,
+    /// Questions in a row that brought no answer.
+    #[serde(default)]
+    pub failures: u32,
+    /// The server asked to be left alone until then: milliseconds since 1970.
+    #[serde(default)]
+    pub not_before: Option<i64>,
     /// When the server was last asked: milliseconds since 1970.
     pub last_check: Option<i64>,
     /// What came of it.
     pub last_result: Option<Failure>,
+}
+
+/// Retractions that came apart from the head.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RetractionsState {
+    /// Their stored file.
+    pub file: String,
+    /// Their epoch.
+    pub epoch: u64,
+    /// Their sequence.
+    pub sequence: u64,
 }
 
 /// A publication in use.
@@ -81,6 +114,7 @@ impl Default for State {
             mutes: BTreeSet::new(),
             sources: BTreeMap::new(),
             logs: None,
+            staged: BTreeMap::new(),
         }
     }
 }
@@ -98,10 +132,48 @@ impl State {
 
     /// All stored files that are in use.
     pub fn files(&self) -> BTreeSet<&str> {
-        let held = self.sources.values().filter_map(|source| source.held.as_ref());
-        held.flat_map(|held| held.segments.iter().chain(&held.keypoints).chain([&held.head]))
-            .map(String::as_str)
-            .chain(self.logs.iter().flat_map(LogState::files))
-            .collect()
+        let staged = self.staged.values().flatten().map(String::as_str);
+        let logs = self.logs.iter().flat_map(LogState::files);
+        self.sources.values().flat_map(SourceState::files).chain(staged).chain(logs).collect()
+    }
+
+    /// The stored segments of a source, in use or not yet.
+    pub fn segments(&self, source: &str) -> impl Iterator<Item = &String> {
+        let held = self.sources.get(source).into_iter().flat_map(SourceState::segments);
+        held.chain(self.staged.get(source).into_iter().flatten())
+    }
+}
+
+impl SourceState {
+    /// What is stored of a source that was just met.
+    pub fn new(key: String, url: Option<String>, embedded: bool) -> Self {
+        Self {
+            key,
+            root: None,
+            retractions: None,
+            url,
+            embedded,
+            enabled: true,
+            held: None,
+            epoch: 0,
+            floor: 0,
+            issued: 0,
+            failures: 0,
+            not_before: None,
+            last_check: None,
+            last_result: None,
+        }
+    }
+
+    /// Its stored segments in use.
+    fn segments(&self) -> impl Iterator<Item = &String> {
+        self.held.iter().flat_map(|held| held.segments.iter().chain(&held.keypoints))
+    }
+
+    /// Its stored files.
+    fn files(&self) -> impl Iterator<Item = &str> {
+        let head = self.held.iter().map(|held| &held.head);
+        let retractions = self.retractions.iter().map(|retractions| &retractions.file);
+        self.segments().chain(head).chain(&self.root).chain(retractions).map(String::as_str)
     }
 }

@@ -3,9 +3,12 @@
 mod changes;
 
 use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use self::changes::Newest;
-use super::segment::{HashGroup, Segment, SegmentError};
+use super::segment::{HashGroup, Segment, SegmentError, superseded, unbroken};
 use super::{Entry, KeypointTier, Media, Role, Status};
 use crate::fingerprint::keypoints::KnownKeypoints;
 use crate::fingerprint::{Difference, Hash, MATCH_RADIUS, Query, Region, Turn, WHOLE, encoding};
@@ -13,7 +16,8 @@ use crate::fingerprint::{Difference, Hash, MATCH_RADIUS, Query, Region, Turn, WH
 /// What one source knows. Never changed; an update builds another one.
 #[derive(Debug, Default)]
 pub struct Index {
-    segments: Vec<Segment>,
+    serial: u64,
+    segments: Vec<Arc<Segment>>,
     /// For each segment, which of its entries stand: newest revision, not retracted.
     stands: Vec<Vec<bool>>,
     counts: IndexCounts,
@@ -57,6 +61,11 @@ pub struct Hit {
     pub known_region: Region,
 }
 
+/// The number of the next index; 0 is that of an empty one.
+static NEXT_SERIAL: AtomicU64 = AtomicU64::new(1);
+/// Entries compared between two pauses.
+const STEP: usize = 256;
+
 /// A picture in a picture is seldom turned. It is looked for within [`MATCH_RADIUS`]: what is further away is left to the
 /// keypoints, since there are many pictures in pictures and each costs a scan.
 const INNER_TURNS: [Turn; 2] = [Turn::None, Turn::Mirror];
@@ -72,38 +81,46 @@ struct Asked {
 impl Index {
     /// An index of these segments, without the entries that `retracted` names up to a revision.
     pub fn new(segments: Vec<Segment>, retracted: &HashMap<String, u32>) -> Self {
-        let mut newest: HashMap<&str, u32> = HashMap::new();
-        for segment in &segments {
-            for row in 0..segment.entries() {
-                let revision = newest.entry(segment.id(row)).or_default();
-                *revision = segment.revision(row).max(*revision);
-            }
-        }
+        unbroken(Self::build(segments.into_iter().map(Arc::new).collect(), retracted, async || {}))
+    }
+
+    /// As [`Self::new`]; `pause` is called between slices of work.
+    pub async fn build(
+        segments: Vec<Arc<Segment>>,
+        retracted: &HashMap<String, u32>,
+        pause: impl AsyncFnMut(),
+    ) -> Self {
+        let superseded = superseded(&segments.iter().map(|segment| &**segment).collect::<Vec<_>>(), pause).await;
         let mut counts = IndexCounts::default();
         let mut stands = Vec::with_capacity(segments.len());
-        let mut seen: HashMap<&str, ()> = HashMap::new();
-        for segment in &segments {
-            let mut standing = vec![false; segment.entries()];
-            for (row, stands) in standing.iter_mut().enumerate() {
-                let (id, revision) = (segment.id(row), segment.revision(row));
-                // A revision that two segments hold counts once.
-                if newest.get(id) != Some(&revision) || seen.insert(id, ()).is_some() {
-                    continue;
-                }
-                let withdrawn = retracted.get(id).is_some_and(|&up_to| revision <= up_to);
-                if withdrawn || segment.status(row) == Status::Retracted {
-                    counts.tombstones += 1;
-                } else {
-                    *stands = true;
-                    counts.entries += 1;
+        for (segment, superseded) in segments.iter().zip(superseded) {
+            let mut standing: Vec<bool> = superseded.iter().map(|superseded| !superseded).collect();
+            let mut tombstones = 0;
+            for (row, stands) in standing.iter_mut().enumerate().filter(|(_, stands)| **stands) {
+                if segment.status(row) == Status::Retracted {
+                    *stands = false;
+                    tombstones += 1;
                 }
             }
+            for (id, &up_to) in retracted {
+                let row = segment.row_of(id).filter(|&row| standing[row] && segment.revision(row) <= up_to);
+                if let Some(row) = row {
+                    standing[row] = false;
+                    tombstones += 1;
+                }
+            }
+            counts.tombstones += tombstones;
+            counts.entries += standing.iter().filter(|stands| **stands).count();
             counts.hashes += segment.hashes(HashGroup::Canonical) + segment.hashes(HashGroup::Pdq);
             counts.pdq_only += segment.hashes(HashGroup::Pdq);
             stands.push(standing);
         }
-        drop((newest, seen));
-        Self { segments, stands, counts }
+        Self { serial: NEXT_SERIAL.fetch_add(1, Ordering::Relaxed), segments, stands, counts }
+    }
+
+    /// A number that no other index has while the program runs.
+    pub fn serial(&self) -> u64 {
+        self.serial
     }
 
     /// How much it holds.
@@ -113,7 +130,29 @@ impl Index {
 
     /// Bytes of its segments.
     pub fn length(&self) -> usize {
-        self.segments.iter().map(Segment::length).sum()
+        self.segments.iter().map(|segment| segment.length()).sum()
+    }
+
+    /// Bytes of them that are in memory.
+    pub fn held(&self) -> usize {
+        self.segments.iter().map(|segment| segment.held()).sum()
+    }
+
+    /// How many of the entries that stand do not stand in another index; `pause` is called between slices of work.
+    pub async fn standing_only_here(&self, other: &Self, mut pause: impl AsyncFnMut()) -> usize {
+        let mut count = 0;
+        for (segment, stands) in self.segments.iter().zip(&self.stands) {
+            let same = other.segments.iter().position(|others| Arc::ptr_eq(others, segment));
+            for row in (0..stands.len()).filter(|&row| stands[row]) {
+                if row % STEP == 0 {
+                    pause().await;
+                }
+                let stands_there = same.is_some_and(|at| other.stands[at][row]);
+                count +=
+                    usize::from(!stands_there && !other.newest(segment.id(row)).is_some_and(|newest| newest.stands));
+            }
+        }
+        count
     }
 
     /// The known pictures within `radius` bits of one of the query's hashes, of at least `min_quality` on both sides,
@@ -175,8 +214,21 @@ impl Index {
         self.segments.get(segment).ok_or(SegmentError::BadText)?.entry(entry)
     }
 
+    /// As [`Self::entry`], from the bytes of its text block.
+    ///
+    /// # Errors
+    /// As [`Self::entry`].
+    pub fn entry_in(&self, segment: usize, entry: usize, block: &[u8]) -> Result<Entry, SegmentError> {
+        self.segments.get(segment).ok_or(SegmentError::BadText)?.entry_in(entry, block)
+    }
+
+    /// Where the text block of an entry lies in its segment's file, when it is not in memory.
+    pub fn text_on_disk(&self, segment: usize, entry: usize) -> Option<Range<usize>> {
+        self.segments.get(segment)?.text_on_disk(entry)
+    }
+
     /// Its segments of entries.
-    pub fn segments(&self) -> &[Segment] {
+    pub fn segments(&self) -> &[Arc<Segment>] {
         &self.segments
     }
 

@@ -1,6 +1,8 @@
 //! Which stored descriptors may be near one that is looked up: an inverted index by a few of their bits, probed also with
 //! the bits flipped that the look-up is least sure of (Lv and others 2007, query-directed).
 
+#[cfg(test)]
+use super::segment::unbroken;
 use crate::fingerprint::keypoints::Feature;
 use crate::fingerprint::keypoints::describe::{BITS, Descriptor, HALF_KEY};
 
@@ -11,6 +13,8 @@ const FLIPS: usize = 4;
 const PROBES: usize = 1 << FLIPS;
 /// A bucket is read up to this many descriptors: a hostile index may file all under one key.
 const MAX_BUCKET: usize = 1024;
+/// Descriptors filed between two pauses.
+const STEP: usize = 16_384;
 /// Bits of either word that a posting holds beside the row: they spare a look at most descriptors, which lie anywhere.
 const HALF_CHECK: u32 = 20;
 /// Rows of a table: a posting's other bits.
@@ -38,13 +42,21 @@ fn check_bits(descriptor: Descriptor) -> u64 {
 }
 
 impl KeypointTable {
-    /// The table of these descriptors: a counting sort.
-    pub fn of(descriptors: &[[u8; 16]]) -> Self {
-        let rows = descriptors.len().min(MAX_ROWS);
-        let half = ((rows / BUCKET).max(1).ilog2() / 2).clamp(3, HALF_KEY as u32);
+    #[cfg(test)]
+    fn of(descriptors: &[[u8; 16]]) -> Self {
+        unbroken(Self::build(descriptors, async || {}))
+    }
+
+    /// The table of these descriptors, a counting sort; `pause` is called between slices of work.
+    pub async fn build(descriptors: &[[u8; 16]], mut pause: impl AsyncFnMut()) -> Self {
+        let descriptors = &descriptors[..descriptors.len().min(MAX_ROWS)];
+        let half = ((descriptors.len() / BUCKET).max(1).ilog2() / 2).clamp(3, HALF_KEY as u32);
         let mut starts = vec![0_u32; (1 << (2 * half)) + 1];
-        for bytes in &descriptors[..rows] {
-            starts[Descriptor::from_bytes(bytes).key(half) as usize + 1] += 1;
+        for some in descriptors.chunks(STEP) {
+            pause().await;
+            for bytes in some {
+                starts[Descriptor::from_bytes(bytes).key(half) as usize + 1] += 1;
+            }
         }
         let mut sum = 0;
         for start in &mut starts {
@@ -52,12 +64,15 @@ impl KeypointTable {
             *start = sum;
         }
         let mut next = starts.clone();
-        let mut postings = vec![0; rows];
-        for (row, bytes) in descriptors[..rows].iter().enumerate() {
-            let descriptor = Descriptor::from_bytes(bytes);
-            let place = &mut next[descriptor.key(half) as usize];
-            postings[*place as usize] = (row as u64) << (2 * HALF_CHECK) | check_bits(descriptor);
-            *place += 1;
+        let mut postings = vec![0; descriptors.len()];
+        for (some, first) in descriptors.chunks(STEP).zip((0..).step_by(STEP)) {
+            pause().await;
+            for (bytes, row) in some.iter().zip(first..) {
+                let descriptor = Descriptor::from_bytes(bytes);
+                let place = &mut next[descriptor.key(half) as usize];
+                postings[*place as usize] = row << (2 * HALF_CHECK) | check_bits(descriptor);
+                *place += 1;
+            }
         }
         Self { half, starts, postings }
     }

@@ -4,7 +4,7 @@
 mod exhaustive;
 
 use super::keypoint_table::KeypointTable;
-use super::segment::{KeypointSegment, SegmentError};
+use super::segment::{KeypointSegment, SegmentError, unbroken};
 use super::template::{self, Seen};
 use super::{Hit, Index, Role};
 use crate::fingerprint::Affine;
@@ -61,12 +61,25 @@ impl KeypointTier {
     /// # Errors
     /// When keypoints are of media that their segment does not have.
     pub fn new(index: &Index, digests: &[[u8; 32]], parts: Vec<KeypointSegment>) -> Result<Self, SegmentError> {
+        unbroken(Self::build(index, digests, parts, async || {}))
+    }
+
+    /// As [`Self::new`]; `pause` is called between slices of work.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub async fn build(
+        index: &Index,
+        digests: &[[u8; 32]],
+        parts: Vec<KeypointSegment>,
+        mut pause: impl AsyncFnMut(),
+    ) -> Result<Self, SegmentError> {
         let mut segments = Vec::new();
         for keypoints in parts {
             let Some(owner) = digests.iter().position(|digest| *digest == keypoints.owner()) else { continue };
             let Some(segment) = index.segments().get(owner) else { continue };
             keypoints.check_owner(segment)?;
-            let table = KeypointTable::of(keypoints.descriptors());
+            let table = KeypointTable::build(keypoints.descriptors(), &mut pause).await;
             segments.push(Part { owner, keypoints, table });
         }
         Ok(Self { segments })

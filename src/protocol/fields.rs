@@ -8,9 +8,10 @@ use super::{LogSettings, OwnRequest, PageRequest, Sensitivity};
 
 /// Every field that a request may have.
 #[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 pub struct Fields {
     kind: String,
+    accept_mass_change: bool,
     bytes: Option<serde_bytes::ByteBuf>,
     enabled: Option<bool>,
     entry: Option<String>,
@@ -44,7 +45,9 @@ impl Fields {
     pub fn own_request(self) -> Option<OwnRequest> {
         Some(match self.kind.as_str() {
             "status" => OwnRequest::Status,
-            "updateSources" => OwnRequest::UpdateSources { source: self.source },
+            "updateSources" => {
+                OwnRequest::UpdateSources { source: self.source, accept_mass_change: self.accept_mass_change }
+            }
             "cancelUpdate" => OwnRequest::CancelUpdate,
             "previewSource" => OwnRequest::PreviewSource { url: self.url?, key: self.key? },
             "previewDescriptor" => OwnRequest::PreviewDescriptor { text: self.text? },
@@ -75,7 +78,7 @@ mod tests {
     #[test]
     fn requests_are_read_by_kind() {
         let update = fields(r#"{"kind":"updateSources"}"#).own_request();
-        assert!(matches!(update, Some(OwnRequest::UpdateSources { source: None })));
+        assert!(matches!(update, Some(OwnRequest::UpdateSources { source: None, accept_mass_change: false })));
         let check = fields(r#"{"kind":"checkImage","key":"k","url":"u","bytes":null}"#).page_request();
         assert!(matches!(check, Some(PageRequest::CheckImage { bytes: None, .. })));
     }

@@ -62,6 +62,9 @@ pub enum OwnRequest {
     UpdateSources {
         /// One source, or all.
         source: Option<String>,
+        /// Take a change of very many entries at once, which the person has been told of.
+        #[cfg_attr(target_family = "wasm", tsify(optional))]
+        accept_mass_change: bool,
     },
     /// Stop the update that is under way.
     CancelUpdate,

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::{AddressError, KeyError, PublicKey, SourceAddress};
+use super::{AddressError, Anchor, AnchorError, SourceAddress};
 
 /// Version of the descriptor that we read.
 pub const DESCRIPTOR: u32 = 1;
@@ -19,8 +19,8 @@ const MAX_HOMEPAGE: usize = 2048;
 pub struct Descriptor {
     /// Where the source lies.
     pub url: SourceAddress,
-    /// The key to trust.
-    pub key: PublicKey,
+    /// The key or root to trust.
+    pub key: Anchor,
     /// The publisher's own pages, as text: `http` or `https`.
     pub homepage: Option<String>,
 }
@@ -42,7 +42,7 @@ pub enum DescriptorError {
     Address(#[from] AddressError),
     /// `key` is no key.
     #[error("key: {0}")]
-    Key(#[from] KeyError),
+    Key(#[from] AnchorError),
     /// `homepage` is no web address.
     #[error("homepage: write a plain http or https address")]
     Homepage,
@@ -141,7 +141,7 @@ mod tests {
         };
         assert_eq!(with("http://a.example", KEY.trim()), Address(AddressError::Scheme));
         assert_eq!(with("https://u@a.example", KEY.trim()), Address(AddressError::Malformed));
-        assert_eq!(with("https://a.example", "12"), Key(KeyError::Malformed));
+        assert_eq!(with("https://a.example", "12"), Key(AnchorError::Key(crate::source::KeyError::Malformed)));
         let deep = format!(r#"{{"caveatSource":1,"x":{}"#, "[".repeat(4000));
         assert!(matches!(Descriptor::parse(&deep), Err(Malformed(_))), "no stack is spent on it");
     }

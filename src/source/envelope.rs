@@ -21,21 +21,39 @@ const SIGNATURE: usize = 72;
 /// What a signed payload is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
+    /// A root file: which keys may sign what.
+    Root,
     /// A source's head.
     Head,
+    /// Retractions apart from the head.
+    Retractions,
 }
 
 impl Role {
     const fn byte(self) -> u8 {
         match self {
+            Self::Root => 1,
             Self::Head => 2,
+            Self::Retractions => 3,
         }
     }
 
     const fn name(self) -> &'static str {
         match self {
+            Self::Root => "root",
             Self::Head => "head",
+            Self::Retractions => "retractions",
         }
+    }
+
+    /// The role that a file says it has.
+    ///
+    /// # Errors
+    /// When it is no envelope, or of no role that we know.
+    pub fn of(bytes: &[u8]) -> Result<Self, EnvelopeError> {
+        let role = split(bytes)?.role;
+        let known = [Self::Root, Self::Head, Self::Retractions].into_iter().find(|known| known.byte() == role);
+        known.ok_or(EnvelopeError::WrongRole("file of a source"))
     }
 }
 
@@ -63,6 +81,14 @@ pub enum EnvelopeError {
     /// A signature of that key that does not verify.
     #[error("the signature is wrong: the file was changed, or signed for another source")]
     BadSignature,
+    /// Signed, but not by enough keys.
+    #[error("{signed} of the {needed} keys that must sign have signed")]
+    TooFewSignatures {
+        /// How many have.
+        signed: usize,
+        /// How many must.
+        needed: usize,
+    },
 }
 
 struct Parts<'a> {
@@ -97,22 +123,41 @@ fn message(role: Role, source: SourceId, payload: &[u8]) -> Vec<u8> {
     [b"caveat/v1/", role.name().as_bytes(), b"\0", &source.0, payload].concat()
 }
 
-/// The payload, if it is signed by `key` for this role and the key's source.
+/// The payload, if `threshold` of `keys` have signed it for this role and source. Each key counts once, whatever the number
+/// of its signatures; signatures of other keys are passed over.
 ///
 /// # Errors
 /// Each [`EnvelopeError`].
-pub fn open<'a>(bytes: &'a [u8], role: Role, key: &PublicKey) -> Result<&'a [u8], EnvelopeError> {
+pub fn open<'a>(
+    bytes: &'a [u8],
+    role: Role,
+    source: SourceId,
+    keys: &[PublicKey],
+    threshold: usize,
+) -> Result<&'a [u8], EnvelopeError> {
     let parts = split(bytes)?;
     if parts.role != role.byte() {
         return Err(EnvelopeError::WrongRole(role.name()));
     }
-    let id = key.id();
-    let signature = parts.signatures.iter().find(|signature| signature[..8] == id);
-    let signature = signature.and_then(|signature| signature.last_chunk()).ok_or(EnvelopeError::UnknownKey)?;
-    if key.verifies(&message(role, key.source(), parts.payload), signature) {
-        Ok(parts.payload)
-    } else {
-        Err(EnvelopeError::BadSignature)
+    let message = message(role, source, parts.payload);
+    let (mut signed, mut wrong) = (0, false);
+    for (at, key) in keys.iter().enumerate().filter(|(at, key)| !keys[..*at].contains(key)) {
+        let id = keys[at].id();
+        let of_key = parts.signatures.iter().filter(|signature| signature[..8] == id);
+        let mut of_key = of_key.filter_map(|signature| signature.last_chunk()).peekable();
+        if of_key.peek().is_some() {
+            if of_key.any(|signature| key.verifies(&message, signature)) {
+                signed += 1;
+            } else {
+                wrong = true;
+            }
+        }
+    }
+    match signed {
+        _ if signed >= threshold && threshold > 0 => Ok(parts.payload),
+        _ if wrong => Err(EnvelopeError::BadSignature),
+        0 => Err(EnvelopeError::UnknownKey),
+        _ => Err(EnvelopeError::TooFewSignatures { signed, needed: threshold }),
     }
 }
 
@@ -124,15 +169,43 @@ pub fn unverified_payload(bytes: &[u8]) -> Result<&[u8], EnvelopeError> {
     Ok(split(bytes)?.payload)
 }
 
-/// An envelope around `payload`, signed.
+/// An envelope around `payload` that nobody has signed yet.
 #[cfg(feature = "builder")]
-pub fn seal(payload: &[u8], role: Role, key: &super::SecretKey) -> Vec<u8> {
-    let public = key.public();
+pub fn unsigned(payload: &[u8], role: Role) -> Vec<u8> {
     let mut out = MAGIC.to_vec();
-    out.extend([role.byte(), 1]);
+    out.extend([role.byte(), 0]);
     out.extend((payload.len() as u32).to_le_bytes());
-    out.extend(public.id());
-    out.extend(key.sign(&message(role, public.source(), payload)));
     out.extend(payload);
     out
+}
+
+/// The envelope with a signature of `key` for this source; one that it had of that key is replaced.
+///
+/// # Errors
+/// When it is no envelope of ours, or has no room for another signature.
+#[cfg(feature = "builder")]
+pub fn sign(bytes: &[u8], source: SourceId, key: &super::SecretKey) -> Result<Vec<u8>, EnvelopeError> {
+    let role = Role::of(bytes)?;
+    let parts = split(bytes)?;
+    let id = key.public().id();
+    let mut signatures: Vec<[u8; SIGNATURE]> = Vec::new();
+    signatures.extend(parts.signatures.iter().filter(|signature| signature[..8] != id));
+    if signatures.len() == MAX_SIGNATURES {
+        return Err(EnvelopeError::TooLong);
+    }
+    let mut signature = [0; SIGNATURE];
+    signature[..8].copy_from_slice(&id);
+    signature[8..].copy_from_slice(&key.sign(&message(role, source, parts.payload)));
+    signatures.push(signature);
+    let mut out = bytes[..FIXED].to_vec();
+    out[9] = signatures.len() as u8;
+    out.extend(signatures.as_flattened());
+    out.extend(parts.payload);
+    Ok(out)
+}
+
+/// An envelope around `payload`, signed by a key for the source that it stands for.
+#[cfg(feature = "builder")]
+pub fn seal(payload: &[u8], role: Role, key: &super::SecretKey) -> Vec<u8> {
+    sign(&unsigned(payload, role), key.public().source(), key).unwrap_or_default()
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::{EnvelopeError, PublicKey, Role, envelope};
+use super::{Anchor, EnvelopeError, Role, SourceId, Trust, envelope};
 use crate::index::segment::{KeypointSegment, Segment, SegmentError};
 use crate::index::{Index, KeypointTier, is_link_host};
 
@@ -14,12 +14,18 @@ use crate::index::{Index, KeypointTier, is_link_host};
 pub const FORMAT: u32 = 1;
 /// Longest head file, in bytes.
 pub const MAX_HEAD: usize = envelope::MAX_PAYLOAD + 1024;
-/// Most bytes of a source's segments together: six times what a million entries take.
-pub const MAX_TOTAL: u64 = 192 << 20;
+/// Most bytes of a source's segments together: a million entries with a kilobyte of text each.
+pub const MAX_TOTAL: u64 = 768 << 20;
 /// Most bytes of a source's keypoints together: what 200,000 pictures take.
 pub const MAX_KEYPOINTS: u64 = 256 << 20;
 /// Most segments of a source.
-pub const MAX_SEGMENTS: usize = 64;
+pub const MAX_SEGMENTS: usize = 128;
+/// Longest file of recipes, in bytes.
+pub const MAX_RECIPES: u64 = 1 << 20;
+/// So many times its length a packed file may have unpacked, at most.
+pub const MAX_RATIO: u64 = 100;
+/// Most parts that a merged segment is said to be made of.
+pub const MAX_PARTS: usize = 64;
 /// Most retractions in a head; older ones move into a segment.
 pub const MAX_RETRACTIONS: usize = 256;
 /// Longest name of a source, in bytes.
@@ -40,8 +46,14 @@ pub struct Head {
     pub format: u32,
     /// The source's id, 64 hexadecimal digits.
     pub source: String,
-    /// The key that signs it, 64 hexadecimal digits: for tools; a client trusts the key that it was given.
+    /// The anchor that clients are given, a key or a root: for tools; a client trusts the one that it was given.
     pub key: String,
+    /// The root in force when it was made: a client that holds an older one asks for those in between. 0 for none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub root_version: u64,
+    /// The epoch of that root.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub epoch: u64,
     /// What the publisher calls itself.
     pub name: String,
     /// Grows by at least 1 with every publication.
@@ -61,6 +73,9 @@ pub struct Head {
     /// Entries that no longer stand, at once, whatever the segments say.
     #[serde(default)]
     pub retractions: Vec<Retraction>,
+    /// How the segments came about, for clients that hold older ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recipes: Option<FileName>,
     /// Hosts that the links of its entries may go to, each with those below it. None: no link is offered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hosts: Vec<String>,
@@ -80,9 +95,54 @@ pub struct SegmentName {
     pub entries: u64,
     /// Hashes in it.
     pub hashes: u64,
+    /// Of keypoints: the SHA-256 of the segment of entries that they belong to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
+    /// The same segment compressed: raw DEFLATE.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub packed: Option<FileName>,
+    /// Of entries: the SHA-256 of the segments of entries that were merged into it, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<String>,
+    /// In recipes: when it was merged, in seconds since 1970; for the publisher, who deletes it some time after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced: Option<u64>,
+}
+
+/// A file of a source that is named by its content. It lies in `segments/`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileName {
+    /// SHA-256 of the file, 64 hexadecimal digits.
+    pub sha256: String,
+    /// Its length.
+    pub bytes: u64,
+}
+
+impl FileName {
+    /// Where it lies, from the source's address.
+    pub fn path(&self) -> String {
+        format!("segments/{}", self.sha256)
+    }
+
+    /// Whether a file is the one that is meant.
+    pub fn is(&self, file: &[u8]) -> bool {
+        file.len() as u64 == self.bytes && hex::encode(Sha256::digest(file)) == self.sha256
+    }
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl SegmentName {
+    /// The file to download, and whether it is compressed: the shorter of the two.
+    pub fn wire(&self) -> (FileName, bool) {
+        match &self.packed {
+            Some(packed) if packed.bytes < self.bytes => (packed.clone(), true),
+            _ => (FileName { sha256: self.sha256.clone(), bytes: self.bytes }, false),
+        }
+    }
+
     /// Where it lies, from the source's address.
     pub fn path(&self) -> String {
         format!("segments/{}", self.sha256)
@@ -115,6 +175,17 @@ pub enum HeadError {
     /// A later format than ours.
     #[error("the source has format {0}, this program reads 1: update it")]
     UnsupportedFormat(u32),
+    /// The source's root says that its keys should have been looked at again.
+    #[error("the source's keys have expired: the publisher must renew its root file")]
+    RootExpired,
+    /// Of another epoch than the root's: made before a stolen key was replaced, or after.
+    #[error("the file is of epoch {offered}, the source's root of {expected}")]
+    WrongEpoch {
+        /// The root's.
+        expected: u64,
+        /// What came.
+        offered: u64,
+    },
     /// Names another source than its key stands for.
     #[error("the head belongs to another source")]
     WrongSource,
@@ -148,20 +219,36 @@ pub enum HeadError {
     },
 }
 
-/// A head that is signed by `key` and holds together.
+/// A head that holds together and is signed by a key that may sign heads.
 ///
 /// # Errors
 /// Each [`HeadError`] but those of sequence and segments.
-pub fn accept(bytes: &[u8], key: &PublicKey) -> Result<Head, HeadError> {
+pub fn accept(bytes: &[u8], trust: &Trust) -> Result<Head, HeadError> {
     if is_web_page(bytes) {
         return Err(HeadError::WebPage);
     }
-    let payload = envelope::open(bytes, Role::Head, key)?;
+    let head = parse(envelope::open(bytes, Role::Head, trust.source(), trust.head_keys(), 1)?, trust.source())?;
+    if head.epoch != trust.epoch() {
+        return Err(HeadError::WrongEpoch { expected: trust.epoch(), offered: head.epoch });
+    }
+    Ok(head)
+}
+
+/// A head that was accepted when it was stored and is whole since. Its key may have been replaced meanwhile: that takes
+/// nothing back that was published rightly.
+///
+/// # Errors
+/// When it does not hold together.
+pub fn reopen(bytes: &[u8], source: SourceId) -> Result<Head, HeadError> {
+    parse(envelope::unverified_payload(bytes)?, source)
+}
+
+fn parse(payload: &[u8], source: SourceId) -> Result<Head, HeadError> {
     let head: Head = serde_json::from_slice(payload).map_err(|error| HeadError::Malformed(error.to_string()))?;
     if head.format != FORMAT {
         return Err(HeadError::UnsupportedFormat(head.format));
     }
-    if head.source != key.source().to_string() {
+    if head.source != source.to_string() {
         return Err(HeadError::WrongSource);
     }
     check_limits(&head)?;
@@ -181,11 +268,10 @@ fn check_limits(head: &Head) -> Result<(), HeadError> {
     over("hosts", head.hosts.len() > MAX_HOSTS || !head.hosts.iter().all(|host| is_link_host(host)))?;
     over("sequence", head.sequence == 0 || head.sequence >= 1 << 53)?;
     over("times", head.issued.max(head.expires).max(head.min_wait) >= 1 << 40)?;
-    for segment in &head.segments {
-        let hex = segment.sha256.len() == 64
-            && segment.sha256.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
-        over("segment name", !hex)?;
-    }
+    over("epoch", head.epoch.max(head.root_version) >= 1 << 53)?;
+    let recipes = head.recipes.iter();
+    over("recipes", recipes.clone().any(|file| file.bytes > MAX_RECIPES || !is_digest(&file.sha256)))?;
+    head.segments.iter().try_for_each(check_name)?;
     let longest = crate::index::segment::MAX_LENGTH as u64;
     over("segment length", head.known_segments().any(|segment| segment.bytes > longest))?;
     let total = |tier: &str| {
@@ -196,20 +282,73 @@ fn check_limits(head: &Head) -> Result<(), HeadError> {
     over("total length of keypoints", total(KEYPOINTS) > MAX_KEYPOINTS)
 }
 
-/// A head with the key that it says it is signed with: whole, but nobody vouches for the key.
+/// Names are digests, and lengths such that nothing unpacks to very much more than it is.
+pub(super) fn check_name(name: &SegmentName) -> Result<(), HeadError> {
+    let packed = name.packed.as_ref();
+    let digests = [Some(&name.sha256), name.owner.as_ref(), packed.map(|packed| &packed.sha256)];
+    if !digests.into_iter().flatten().chain(&name.parts).all(|text| is_digest(text)) {
+        return Err(HeadError::OverLimit("segment name"));
+    }
+    if name.parts.len() > MAX_PARTS {
+        return Err(HeadError::OverLimit("parts"));
+    }
+    let swells = |packed: &FileName| packed.bytes > name.bytes || packed.bytes.saturating_mul(MAX_RATIO) < name.bytes;
+    if packed.is_some_and(swells) {
+        return Err(HeadError::OverLimit("packed length"));
+    }
+    Ok(())
+}
+
+fn is_digest(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}
+
+/// A head with the anchor that it names: whole, but nobody vouches for the anchor. `roots` gives a root file by its version.
 ///
 /// # Errors
 /// As [`accept`].
-pub fn accept_self_declared(bytes: &[u8]) -> Result<(Head, PublicKey), HeadError> {
+pub fn accept_self_declared(
+    bytes: &[u8],
+    mut roots: impl FnMut(u64) -> Option<Vec<u8>>,
+) -> Result<(Head, Trust), HeadError> {
     #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
     struct Declared {
         key: String,
+        #[serde(default)]
+        root_version: u64,
     }
     let malformed = |text: String| HeadError::Malformed(text);
     let payload = envelope::unverified_payload(bytes)?;
-    let Declared { key } = serde_json::from_slice(payload).map_err(|error| malformed(error.to_string()))?;
-    let key: PublicKey = key.parse().map_err(|error: super::KeyError| malformed(error.to_string()))?;
-    Ok((accept(bytes, &key)?, key))
+    let Declared { key, root_version } =
+        serde_json::from_slice(payload).map_err(|error| malformed(error.to_string()))?;
+    let anchor: Anchor = key.parse().map_err(|error: super::AnchorError| malformed(error.to_string()))?;
+    let mut trust = Trust::new(anchor);
+    while trust.version() < root_version {
+        let Some(file) = roots(trust.version() + 1) else { break };
+        trust = trust.next(&file).map_err(|error| malformed(error.to_string()))?;
+    }
+    Ok((accept(bytes, &trust)?, trust))
+}
+
+/// A segment's file from what was downloaded of it.
+///
+/// # Errors
+/// When it is not the segment that is named.
+pub fn unpack(name: &SegmentName, wire: Vec<u8>) -> Result<Vec<u8>, HeadError> {
+    let wrong = || HeadError::WrongSegment { name: name.sha256.clone() };
+    let (file, packed) = name.wire();
+    if !file.is(&wire) {
+        return Err(wrong());
+    }
+    if !packed {
+        return Ok(wire);
+    }
+    // What it is called was held against the wire already; what comes out must be exactly what is named.
+    let limit = usize::try_from(name.bytes).map_err(|_| wrong())?;
+    let unpacked = miniz_oxide::inflate::decompress_to_vec_with_limit(&wire, limit).map_err(|_| wrong())?;
+    let whole = FileName { sha256: name.sha256.clone(), bytes: name.bytes };
+    if whole.is(&unpacked) { Ok(unpacked) } else { Err(wrong()) }
 }
 
 /// The index that a head and its segments' files make; `segments` in the head's order, other tiers left out.
@@ -218,9 +357,17 @@ pub fn accept_self_declared(bytes: &[u8]) -> Result<(Head, PublicKey), HeadError
 /// When a file is not the segment that the head names, or does not parse.
 pub fn load_index(head: &Head, segments: Vec<Vec<u8>>) -> Result<Index, HeadError> {
     let parsed = parse_tier(head.required_segments().collect(), segments, Segment::parse)?;
-    let retracted: HashMap<String, u32> =
-        head.retractions.iter().map(|retraction| (retraction.id.clone(), retraction.rev)).collect();
-    Ok(Index::new(parsed, &retracted))
+    Ok(Index::new(parsed, &retracted(head, None)))
+}
+
+/// What a head retracts, and what was retracted apart from it: up to which revision, by id.
+pub fn retracted(head: &Head, apart: Option<&super::Retractions>) -> HashMap<String, u32> {
+    let mut retracted: HashMap<String, u32> = HashMap::new();
+    for retraction in head.retractions.iter().chain(apart.into_iter().flat_map(|apart| &apart.retractions)) {
+        let up_to = retracted.entry(retraction.id.clone()).or_default();
+        *up_to = retraction.rev.max(*up_to);
+    }
+    retracted
 }
 
 /// The keypoints of a head's index; `segments` are the files of its keypoints, in the head's order.
@@ -229,12 +376,17 @@ pub fn load_index(head: &Head, segments: Vec<Vec<u8>>) -> Result<Index, HeadErro
 /// As [`load_index`].
 pub fn load_keypoints(head: &Head, index: &Index, segments: Vec<Vec<u8>>) -> Result<KeypointTier, HeadError> {
     let parsed = parse_tier(head.keypoint_segments().collect(), segments, KeypointSegment::parse)?;
+    KeypointTier::new(index, &owners(head), parsed)
+        .map_err(|error| HeadError::Segment { name: KEYPOINTS.to_owned(), error })
+}
+
+/// The digests of a head's segments of entries.
+pub fn owners(head: &Head) -> Vec<[u8; 32]> {
     let digest = |name: &SegmentName| {
         let mut digest = [0; 32];
         hex::decode_to_slice(&name.sha256, &mut digest).map_or([0; 32], |()| digest)
     };
-    let owners: Vec<[u8; 32]> = head.required_segments().map(digest).collect();
-    KeypointTier::new(index, &owners, parsed).map_err(|error| HeadError::Segment { name: KEYPOINTS.to_owned(), error })
+    head.required_segments().map(digest).collect()
 }
 
 fn parse_tier<T>(

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signature, VerifyingKey};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
@@ -56,8 +57,7 @@ impl PublicKey {
 
     /// What people compare: 16 hexadecimal digits of the source's id, in groups of four.
     pub fn fingerprint(&self) -> String {
-        let digits = self.source().to_string();
-        [&digits[..4], &digits[4..8], &digits[8..12], &digits[12..16]].join(" ")
+        self.source().fingerprint()
     }
 
     /// Whether it is one of [`DEVELOPMENT_KEYS`].
@@ -69,6 +69,26 @@ impl PublicKey {
     pub(super) fn verifies(&self, message: &[u8], signature: &[u8; 64]) -> bool {
         // Strict: no small-order points, no second form of a signature.
         self.0.verify_strict(message, &Signature::from_bytes(signature)).is_ok()
+    }
+}
+
+impl SourceId {
+    /// What people compare: its first 16 hexadecimal digits, in groups of four.
+    pub fn fingerprint(&self) -> String {
+        let digits = self.to_string();
+        [&digits[..4], &digits[4..8], &digits[8..12], &digits[12..16]].join(" ")
+    }
+}
+
+impl Serialize for PublicKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for PublicKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

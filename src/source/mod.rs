@@ -4,27 +4,37 @@
 //! named by their SHA-256. Everything is verified before it is parsed, and nothing is kept before everything is verified.
 
 mod address;
+mod anchor;
+mod brake;
 mod descriptor;
 mod envelope;
 mod head;
 mod key;
 mod name;
+mod plan;
 mod ports;
+mod retractions;
+mod root;
 mod update;
 
 pub use address::{AddressError, SourceAddress};
+pub use anchor::{Anchor, AnchorError};
+pub use brake::{MassChange, mass_change};
 pub use descriptor::{DESCRIPTOR, DESCRIPTOR_FILE, Descriptor, DescriptorError, MAX_DESCRIPTOR};
-pub use envelope::{EnvelopeError, MAX_PAYLOAD, Role, open, unverified_payload};
+pub use envelope::{EnvelopeError, MAX_PAYLOAD, MAX_SIGNATURES, Role, open, unverified_payload};
 pub use head::{
-    ENTRIES, Head, HeadError, KEYPOINTS, MAX_HEAD, MAX_HOSTS, Retraction, SegmentName, accept, accept_self_declared,
-    load_index, load_keypoints,
+    ENTRIES, FileName, Head, HeadError, KEYPOINTS, MAX_HEAD, MAX_HOSTS, MAX_RATIO, Retraction, SegmentName, accept,
+    accept_self_declared, load_index, load_keypoints, owners, reopen, retracted, unpack,
 };
 pub use key::{DEVELOPMENT_KEYS, KeyError, PublicKey, SourceId};
 pub use name::SourceName;
-pub use ports::{Clock, Commit, Fetch, FetchError, Request, Store, StoreError, What};
-pub use update::{Held, Progress, Stage, Update, UpdateError, fetch_update};
+pub use plan::{Plan, Recipes, Step, Unit};
+pub use ports::{Clock, Commit, Fetch, FetchError, Request, Shelf, Store, StoreError, What};
+pub use retractions::{MAX_RETRACTIONS_FILE, RETRACTIONS_FILE, Retractions};
+pub use root::{MAX_ROOT, MAX_ROOTS, Root, RootError, Trust};
+pub use update::{Answer, Held, News, Offered, Progress, Stage, Update, UpdateError, fetch_head, fetch_update};
 
 #[cfg(feature = "builder")]
-pub use envelope::seal;
+pub use envelope::{seal, sign, unsigned};
 #[cfg(feature = "builder")]
 pub use key::SecretKey;

@@ -21,14 +21,14 @@ pub trait Clock {
         u32::try_from((self.now() + self.ahead() * 60_000).div_euclid(DAY)).unwrap_or(0)
     }
 
-    /// Lets everything else that waits have its turn, in the middle of a long work.
+    /// Called in the middle of long work, every few milliseconds at least: lets others have their turn where there are any.
     async fn pause(&self) {}
 }
 
 /// What a download is for: each has its own limits and appears as such in the network log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
-    /// A source's head.
+    /// A source's head, root file or retractions: small, and never from a cache.
     Head,
     /// A segment.
     Segment,
@@ -58,6 +58,9 @@ pub enum FetchError {
     /// The server answered, but not with the file.
     #[error("the server answered with status {0}")]
     Status(u16),
+    /// The server wants to be left alone, for so many seconds if it says so.
+    #[error("the server has too much to do: it is asked again later")]
+    Busy(Option<u32>),
     /// No answer in time.
     #[error("the server did not answer in time")]
     TimedOut,
@@ -134,6 +137,23 @@ pub trait Store {
     /// Each [`StoreError`].
     async fn file(&self, name: &str) -> Result<Vec<u8>, StoreError>;
 
+    /// How long a file is, in bytes. By default it is read to know.
+    ///
+    /// # Errors
+    /// Each [`StoreError`].
+    async fn length(&self, name: &str) -> Result<usize, StoreError> {
+        Ok(self.file(name).await?.len())
+    }
+
+    /// A part of a file, from one byte to another. By default it is cut out of the whole.
+    ///
+    /// # Errors
+    /// Each [`StoreError`].
+    async fn part(&self, name: &str, range: std::ops::Range<usize>) -> Result<Vec<u8>, StoreError> {
+        let file = self.file(name).await?;
+        file.get(range).map(<[u8]>::to_vec).ok_or_else(|| StoreError::Missing(name.to_owned()))
+    }
+
     /// Makes a change, atomically.
     ///
     /// # Errors
@@ -145,4 +165,26 @@ pub trait Store {
     /// # Errors
     /// Each [`StoreError`].
     async fn clear(&self) -> Result<(), StoreError>;
+}
+
+/// Segments of one source that are at hand, by their SHA-256, and where more of them are put while an update is under way.
+#[expect(async_fn_in_trait, reason = "everything runs on one thread, so no future needs to be Send")]
+pub trait Shelf {
+    /// Whether a segment is at hand.
+    fn has(&self, sha256: &str) -> bool;
+
+    /// A segment's file.
+    ///
+    /// # Errors
+    /// Each [`StoreError`].
+    async fn get(&self, sha256: &str) -> Result<Vec<u8>, StoreError>;
+
+    /// Puts a segment there for good, so that an update that is interrupted need not download it again.
+    ///
+    /// # Errors
+    /// When it cannot be stored, or the source is gone.
+    async fn keep(&self, sha256: &str, file: Vec<u8>) -> Result<(), super::UpdateError>;
+
+    /// As [`Clock::pause`].
+    async fn pause(&self) {}
 }

@@ -1,21 +1,36 @@
-//! Fetches what a source has published since. Pure but for its port: it stores nothing, so a failure at any point
-//! leaves everything as it was.
+//! Fetches what a source has published since. It changes nothing that is in use: what it leaves on the shelf are verified
+//! files that nothing points at yet, so a failure at any point leaves everything as it was.
+
+mod merging;
+mod steps;
 
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::head::is_web_page;
-use super::{Fetch, FetchError, Head, HeadError, MAX_HEAD, PublicKey, Request, SourceAddress, What, accept};
+use super::retractions::{MAX_RETRACTIONS_FILE, RETRACTIONS_FILE, Retractions};
+use super::root::{MAX_ROOT, MAX_ROOTS, RootError};
+use super::{
+    EnvelopeError, Fetch, FetchError, Head, HeadError, MAX_HEAD, Request, Shelf, SourceAddress, StoreError, Trust,
+    What, accept, unverified_payload,
+};
+
+/// A clock that is so many seconds before the newest head ever seen is wrong: expiry is not held against it.
+const CLOCK_SUSPECT: u64 = 48 * 3600;
 
 /// What is held of a source.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Held {
-    /// The highest sequence that was ever accepted: an older one is a replay.
+    /// The epoch of the highest sequence.
+    pub epoch: u64,
+    /// The highest sequence of that epoch that was ever accepted: an older one is a replay.
     pub floor: u64,
-    /// The publication in use: its sequence and the SHA-256 of its head's file.
-    pub current: Option<(u64, [u8; 32])>,
-    /// The SHA-256 names of the segments that are at hand.
-    pub segments: Vec<String>,
+    /// The publication in use: its epoch, its sequence and the SHA-256 of its head's file.
+    pub current: Option<(u64, u64, [u8; 32])>,
+    /// The highest sequence of retractions of that epoch that was ever accepted.
+    pub retractions: u64,
+    /// When the newest head was made that was ever accepted: seconds since 1970.
+    pub issued: u64,
 }
 
 /// How far an update is.
@@ -36,7 +51,7 @@ pub enum Stage {
     Head,
     /// Downloading segments.
     Segments,
-    /// Checking them.
+    /// Checking and merging them.
     Verify,
     /// Storing them.
     Store,
@@ -44,15 +59,37 @@ pub enum Stage {
     Done,
 }
 
-/// A newer publication, verified; what is left is to store it.
-#[derive(Debug)]
+/// A newer publication. All its segments are on the shelf.
+#[derive(Debug, Clone)]
 pub struct Update {
     /// The head's file.
     pub head_file: Vec<u8>,
     /// What it says.
     pub head: Head,
-    /// Segments that were not at hand: name and file.
-    pub segments: Vec<(String, Vec<u8>)>,
+    /// Whether the root keys have signed it as well: then it may change very much at once.
+    pub root_signed: bool,
+    /// Bytes of segments that were downloaded.
+    pub downloaded: u64,
+}
+
+/// Retractions that came apart from the head.
+#[derive(Debug, Clone)]
+pub struct News {
+    /// Their file.
+    pub file: Vec<u8>,
+    /// What it says.
+    pub retractions: Retractions,
+}
+
+/// What a source answered. Each part counts for itself: a new root stays although the head is refused.
+#[derive(Debug)]
+pub struct Answer {
+    /// Whom to believe from now on, and the newest root file, if there is a newer one.
+    pub trust: Option<(Trust, Vec<u8>)>,
+    /// Newer retractions.
+    pub retractions: Option<News>,
+    /// A newer publication; `None` when what is held is current.
+    pub update: Result<Option<Update>, UpdateError>,
 }
 
 /// Why there is no update.
@@ -64,57 +101,173 @@ pub enum UpdateError {
     /// What came is refused.
     #[error(transparent)]
     Head(#[from] HeadError),
+    /// A root file is refused.
+    #[error(transparent)]
+    Root(#[from] RootError),
+    /// It could not be kept.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
-/// Asks a source for its head and, if that is newer than what is held, for the segments that are missing. `None` when
-/// what is held is current.
+/// A head, and whom to believe to believe it.
+#[derive(Debug, Clone)]
+pub struct Offered {
+    /// What it says.
+    pub head: Head,
+    /// Its file.
+    pub file: Vec<u8>,
+    /// Whom to believe, and the newest root file, if root files came with it.
+    pub trust: Option<(Trust, Vec<u8>)>,
+}
+
+/// A source that is asked.
+struct Asked<'a, F, S> {
+    fetch: &'a F,
+    shelf: &'a S,
+    address: &'a SourceAddress,
+}
+
+/// Where a source lies, for what is small.
+struct Host<'a, F> {
+    fetch: &'a F,
+    address: &'a SourceAddress,
+}
+
+/// A source's head and the root files that are needed to believe it, for somebody who may want to add it.
 ///
 /// # Errors
 /// Each [`UpdateError`].
-pub async fn fetch_update<F: Fetch>(
+pub async fn fetch_head<F: Fetch>(fetch: &F, address: &SourceAddress, trust: &Trust) -> Result<Offered, UpdateError> {
+    let mut newest = None;
+    let (head, file) = Host { fetch, address }.head(trust, &mut newest, &mut |_| {}).await?;
+    Ok(Offered { head, file, trust: newest })
+}
+
+/// Asks a source for its head and, if that is newer than what is held, brings all its segments to the shelf. `now` is the
+/// time when the update began, in seconds since 1970.
+pub async fn fetch_update<F: Fetch, S: Shelf>(
     fetch: &F,
+    shelf: &S,
     address: &SourceAddress,
-    key: &PublicKey,
+    trust: &Trust,
     held: &Held,
+    now: u64,
     progress: &mut dyn FnMut(Progress),
-) -> Result<Option<Update>, UpdateError> {
-    let report = |stage, total| move |received| Progress { stage, received, total };
-    let at_head = report(Stage::Head, None);
-    progress(at_head(0));
-    let request = Request { url: &address.file("head"), what: What::Head, limit: MAX_HEAD };
-    let head_file = fetch.get(request, &mut |bytes| progress(at_head(bytes))).await?;
-    let head = accept(&head_file, key)?;
-    if head.sequence < held.floor {
-        return Err(HeadError::Rollback { held: held.floor, offered: head.sequence }.into());
+) -> Answer {
+    let host = Host { fetch, address };
+    let asked = Asked { fetch, shelf, address };
+    let mut newest = None;
+    let head = host.head(trust, &mut newest, progress).await;
+    let trust = newest.as_ref().map_or(trust, |(trust, _)| trust);
+    // A clock that stands before what was published already cannot tell what has expired.
+    let now = if now + CLOCK_SUSPECT < held.issued { 0 } else { now };
+    let retractions = host.retractions(trust, held, now).await;
+    let update = match head {
+        Ok((head, head_file)) => asked.publication(head, head_file, trust, held, now, progress).await,
+        Err(error) => Err(error),
+    };
+    Answer { trust: newest, retractions, update }
+}
+
+impl<F: Fetch> Host<'_, F> {
+    async fn small(&self, path: &str, limit: usize) -> Result<Vec<u8>, UpdateError> {
+        let request = Request { url: &self.address.file(path), what: What::Head, limit };
+        Ok(self.fetch.get(request, &mut |_| {}).await?)
     }
-    if let Some((sequence, digest)) = held.current
-        && sequence == head.sequence
-    {
-        let same = Sha256::digest(&head_file)[..] == digest;
-        return if same { Ok(None) } else { Err(HeadError::Equivocation(sequence).into()) };
+
+    /// The head, and the root files that are needed to believe it.
+    async fn head(
+        &self,
+        trust: &Trust,
+        newest: &mut Option<(Trust, Vec<u8>)>,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<(Head, Vec<u8>), UpdateError> {
+        let mut at_head = |received| progress(Progress { stage: Stage::Head, received, total: None });
+        at_head(0);
+        let request = Request { url: &self.address.file("head"), what: What::Head, limit: MAX_HEAD };
+        let file = self.fetch.get(request, &mut at_head).await?;
+        if is_web_page(&file) {
+            return Err(HeadError::WebPage.into());
+        }
+        // Not believed, but worth asking: whoever forges it gets us to ask for a file that is not there.
+        let declared = declared_root(&file).map_err(HeadError::from)?;
+        self.roots(trust, declared, newest).await?;
+        let trust = newest.as_ref().map_or(trust, |(trust, _)| trust);
+        Ok((accept(&file, trust)?, file))
     }
-    let missing: Vec<_> =
-        head.known_segments().filter(|segment| !held.segments.contains(&segment.sha256)).cloned().collect();
-    let total = missing.iter().map(|segment| segment.bytes).sum();
-    let at_segments = report(Stage::Segments, Some(total));
-    progress(at_segments(0));
-    let mut segments = Vec::with_capacity(missing.len());
-    let mut before = 0;
-    for name in missing {
-        let request = Request { url: &address.file(&name.path()), what: What::Segment, limit: name.bytes as usize };
-        let bytes = fetch.get(request, &mut |bytes| progress(at_segments(before + bytes))).await?;
-        if is_web_page(&bytes) {
-            return Err(FetchError::WebPage.into());
+
+    /// The root files up to a version, as many as one update takes. Each that holds is kept whatever becomes of the rest.
+    async fn roots(
+        &self,
+        trust: &Trust,
+        version: u64,
+        newest: &mut Option<(Trust, Vec<u8>)>,
+    ) -> Result<(), UpdateError> {
+        let first = trust.version();
+        let needed = if trust.head_keys().is_empty() { version.max(1) } else { version };
+        for version in (first + 1..=needed).take(MAX_ROOTS as usize) {
+            let file = match self.small(&format!("root/{version}"), MAX_ROOT).await {
+                Err(UpdateError::Fetch(FetchError::Status(404 | 410))) if version == 1 && needed == 1 => {
+                    return Err(RootError::Missing.into());
+                }
+                file => file?,
+            };
+            let next = newest.as_ref().map_or(trust, |(trust, _)| trust).next(&file)?;
+            *newest = Some((next, file));
         }
-        if bytes.len() as u64 != name.bytes {
-            return Err(FetchError::CutShort.into());
-        }
-        if hex::encode(Sha256::digest(&bytes)) != name.sha256 {
-            return Err(HeadError::WrongSegment { name: name.sha256 }.into());
-        }
-        before += name.bytes;
-        segments.push((name.sha256, bytes));
+        Ok(())
     }
-    progress(report(Stage::Verify, Some(total))(total));
-    Ok(Some(Update { head_file, head, segments }))
+
+    /// Retractions that came apart from the head, if they are newer. They are a second way for what is urgent: where there
+    /// are none, or they do not hold, the first way goes on.
+    async fn retractions(&self, trust: &Trust, held: &Held, now: u64) -> Option<News> {
+        if trust.root().is_none_or(|root| root.retraction_keys.is_empty()) {
+            return None;
+        }
+        let file = self.small(RETRACTIONS_FILE, MAX_RETRACTIONS_FILE).await.ok()?;
+        let retractions = trust.accept_retractions(&file, now).ok()?;
+        let floor = if retractions.epoch == held.epoch { held.retractions } else { 0 };
+        (retractions.sequence > floor).then_some(News { file, retractions })
+    }
+}
+
+impl<F: Fetch, S: Shelf> Asked<'_, F, S> {
+    async fn publication(
+        &self,
+        head: Head,
+        head_file: Vec<u8>,
+        trust: &Trust,
+        held: &Held,
+        now: u64,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Option<Update>, UpdateError> {
+        let floor = if head.epoch == held.epoch { held.floor } else { 0 };
+        if head.sequence < floor || head.epoch < held.epoch {
+            return Err(HeadError::Rollback { held: held.floor, offered: head.sequence }.into());
+        }
+        if let Some((epoch, sequence, digest)) = held.current
+            && (epoch, sequence) == (head.epoch, head.sequence)
+        {
+            let same = Sha256::digest(&head_file)[..] == digest;
+            return if same { Ok(None) } else { Err(HeadError::Equivocation(sequence).into()) };
+        }
+        if trust.is_expired(now) {
+            return Err(HeadError::RootExpired.into());
+        }
+        let downloaded = self.segments(&head, progress).await?;
+        let root_signed = trust.is_root_signed(&head_file, super::Role::Head);
+        Ok(Some(Update { head_file, head, root_signed, downloaded }))
+    }
+}
+
+/// The version of the root that a head says was in force, not verified.
+fn declared_root(head_file: &[u8]) -> Result<u64, EnvelopeError> {
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Declared {
+        #[serde(default)]
+        root_version: u64,
+    }
+    let declared = serde_json::from_slice::<Declared>(unverified_payload(head_file)?);
+    Ok(declared.map_or(0, |declared| declared.root_version))
 }

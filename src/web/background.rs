@@ -23,7 +23,7 @@ impl Background {
             // A page that closed while it was told is no concern of ours.
             let _heard = events.call1(&JsValue::NULL, &to_js(&event));
         });
-        let core = Core::open(BrowserFetch::default(), IdbStore, BrowserClock, Some(packaged), tell).await;
+        let core = Core::open(BrowserFetch::default(), IdbStore, BrowserClock::default(), Some(packaged), tell).await;
         Background(Rc::new(core))
     }
 
@@ -50,6 +50,13 @@ impl Background {
             Ok(request) => to_js(&core.own_request(request).await),
             Err(refusal) => refusal,
         }
+    }
+
+    /// Holds what is stored against its names; how many files are damaged. For after the start, when nobody waits.
+    #[wasm_bindgen(js_name = verifyStored)]
+    pub async fn verify_stored(&self) -> u32 {
+        let core = Rc::clone(&self.0);
+        core.verify_stored().await as u32
     }
 
     /// The alarm rang.

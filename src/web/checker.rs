@@ -10,7 +10,7 @@ use crate::fingerprint::{Fingerprint, encoding, pdq};
 use crate::image::{Limits, Orientation, decode};
 use crate::index::{Index, KeypointTier};
 use crate::protocol::{Failure, Sensitivity};
-use crate::source::{Clock, ENTRIES, Head, KEYPOINTS, PublicKey, SegmentName, accept, load_index, load_keypoints};
+use crate::source::{Anchor, Clock, ENTRIES, Head, KEYPOINTS, SegmentName, Trust, accept, load_index, load_keypoints};
 
 /// Sources in memory, and the same verdicts as the extension's.
 #[wasm_bindgen]
@@ -18,7 +18,7 @@ use crate::source::{Clock, ENTRIES, Head, KEYPOINTS, PublicKey, SegmentName, acc
 pub struct Checker(Vec<Source>);
 
 struct Source {
-    key: PublicKey,
+    key: Anchor,
     catalogue_name: Option<String>,
     head: Head,
     index: Index,
@@ -46,8 +46,8 @@ impl Checker {
         key: &str,
         catalogue_name: Option<String>,
     ) -> Result<String, JsValue> {
-        let key: PublicKey = key.parse().map_err(thrown)?;
-        let head = accept(head, &key).map_err(thrown)?;
+        let key: Anchor = key.parse().map_err(thrown)?;
+        let head = accept(head, &Trust::new(key)).map_err(thrown)?;
         let names: Vec<&SegmentName> = head.known_segments().collect();
         let of_tier = |tier: &str| -> Vec<Vec<u8>> {
             let pairs = names.iter().zip(&segments).filter(|(name, _)| name.tier == tier);
@@ -74,7 +74,7 @@ impl Checker {
                 keypoints: Some(&source.keypoints),
             })
             .collect();
-        let manner = Manner { sensitivity: Sensitivity::default(), language, now: BrowserClock.now() };
+        let manner = Manner { sensitivity: Sensitivity::default(), language, now: BrowserClock::default().now() };
         to_js(&check_bytes(bytes, &sources, manner))
     }
 }
@@ -85,8 +85,8 @@ impl Checker {
 /// A `Failure`, when the head does not verify.
 #[wasm_bindgen(js_name = segmentNames)]
 pub fn segment_names(head: &[u8], key: &str) -> Result<Vec<String>, JsValue> {
-    let key: PublicKey = key.parse().map_err(thrown)?;
-    let head = accept(head, &key).map_err(thrown)?;
+    let anchor: Anchor = key.parse().map_err(thrown)?;
+    let head = accept(head, &Trust::new(anchor)).map_err(thrown)?;
     Ok(head.known_segments().map(SegmentName::path).collect())
 }
 

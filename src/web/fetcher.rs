@@ -84,6 +84,9 @@ async fn download(
     if response.type_() == web_sys::ResponseType::Opaqueredirect {
         return Err(FetchError::Redirected);
     }
+    if matches!(response.status(), 429 | 503) {
+        return Err(FetchError::Busy(retry_after(&response)));
+    }
     if !response.ok() {
         return Err(FetchError::Status(response.status()));
     }
@@ -148,6 +151,17 @@ fn announced(response: &Response) -> Option<u64> {
         return None;
     }
     headers.get("content-length").ok().flatten()?.parse().ok()
+}
+
+/// Seconds that the server asks to be left alone, if it says so in seconds or as a date (RFC 9110, section 10.2.3).
+fn retry_after(response: &Response) -> Option<u32> {
+    let text = response.headers().get("retry-after").ok().flatten()?;
+    let seconds = match text.trim().parse::<f64>() {
+        Ok(seconds) => seconds,
+        Err(_) => (js_sys::Date::parse(&text) - js_sys::Date::now()) / 1000.0,
+    };
+    // A float beyond the range of u32 becomes its end, and what is no number 0.
+    (!seconds.is_nan()).then_some(seconds as u32)
 }
 
 /// The outcome of a future, or `None` when it takes longer.

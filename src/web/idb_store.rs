@@ -1,6 +1,8 @@
 //! The store in IndexedDB: files as Blobs (the fastest to read of what can share a transaction with a pointer), the
 //! state as bytes; both written in one transaction.
 
+use std::ops::Range;
+
 use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, Transaction, TransactionMode, TransactionResult};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -44,17 +46,38 @@ impl IdbStore {
     }
 }
 
+impl IdbStore {
+    async fn blob(&self, name: &str) -> Result<Blob, StoreError> {
+        let value = self.get(FILES, name).await?.ok_or_else(|| StoreError::Missing(name.to_owned()))?;
+        value.dyn_into().map_err(|_| StoreError::Missing(name.to_owned()))
+    }
+}
+
+async fn read(blob: &Blob) -> Result<Vec<u8>, StoreError> {
+    let buffer = JsFuture::from(blob.array_buffer()).await;
+    let buffer = buffer.map_err(|error| StoreError::Failed(format!("{error:?}")))?;
+    Ok(Uint8Array::new(&buffer).to_vec())
+}
+
 impl Store for IdbStore {
     async fn state(&self) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(self.get(STATE, STATE_KEY).await?.map(|value| Uint8Array::new(&value).to_vec()))
     }
 
     async fn file(&self, name: &str) -> Result<Vec<u8>, StoreError> {
-        let value = self.get(FILES, name).await?.ok_or_else(|| StoreError::Missing(name.to_owned()))?;
-        let blob: Blob = value.dyn_into().map_err(|_| StoreError::Missing(name.to_owned()))?;
-        let buffer = JsFuture::from(blob.array_buffer()).await;
-        let buffer = buffer.map_err(|error| StoreError::Failed(format!("{error:?}")))?;
-        Ok(Uint8Array::new(&buffer).to_vec())
+        read(&self.blob(name).await?).await
+    }
+
+    async fn length(&self, name: &str) -> Result<usize, StoreError> {
+        Ok(self.blob(name).await?.size() as usize)
+    }
+
+    async fn part(&self, name: &str, range: Range<usize>) -> Result<Vec<u8>, StoreError> {
+        let blob = self.blob(name).await?;
+        let failed = |error| StoreError::Failed(format!("{error:?}"));
+        let part = blob.slice_with_f64_and_f64(range.start as f64, range.end as f64).map_err(failed)?;
+        let bytes = read(&part).await?;
+        if bytes.len() == range.len() { Ok(bytes) } else { Err(StoreError::Missing(name.to_owned())) }
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), StoreError> {

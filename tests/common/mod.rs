@@ -6,7 +6,7 @@ use caveat::fingerprint::{Fingerprint, Query, encoding, pdq};
 use caveat::image::{Channels, Pixels};
 use caveat::index::segment::write;
 use caveat::index::{Entry, parse_entries};
-use caveat::source::{Head, Role, SecretKey, SegmentName, seal};
+use caveat::source::{Head, Role, SecretKey, SegmentName, Trust, seal};
 use sha2::{Digest, Sha256};
 
 /// 14 November 2017, in seconds since 1970.
@@ -15,6 +15,11 @@ pub const ISSUED: u64 = 1_510_617_600;
 /// The publisher's key.
 pub fn key() -> SecretKey {
     SecretKey::from_seed(&[7; 32])
+}
+
+/// Whom a client believes that trusts the key.
+pub fn trust() -> Trust {
+    Trust::new(key().public().into())
 }
 
 /// A picture with much structure; another `seed` is another picture.
@@ -122,6 +127,8 @@ pub fn head_of(segment: &[u8], sequence: u64) -> Head {
         source: public.source().to_string(),
         key: public.to_string(),
         name: "Test desk".to_owned(),
+        root_version: 0,
+        epoch: 0,
         sequence,
         issued: ISSUED + sequence,
         expires: ISSUED + 60 * 86_400,
@@ -134,8 +141,13 @@ pub fn head_of(segment: &[u8], sequence: u64) -> Head {
             bytes: segment.len() as u64,
             entries: 4,
             hashes: 4,
+            owner: None,
+            packed: None,
+            parts: Vec::new(),
+            replaced: None,
         }],
         retractions: Vec::new(),
+        recipes: None,
         hosts: Vec::new(),
     }
 }

@@ -56,7 +56,7 @@ async function show(status) {
   if (spoken !== status.language) await follow(status.language);
   update.follow(status);
   showNews(status.notices, refresh);
-  showSources(status, update.results);
+  showSources(status, update.results, (source) => update.accept(source));
   showQuestion(status.logs);
   showNetwork(status.network);
 }
@@ -67,7 +67,6 @@ async function follow(choice) {
   spoken = choice;
   document.title = t("popup_title");
   page.render();
-  update.render();
 }
 
 /**

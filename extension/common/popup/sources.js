@@ -11,9 +11,10 @@ import { plural, t } from "../ui/i18n.js";
 /**
  * @param {Status} status
  * @param {Map<string, UpdateResult>} results of the update just made, by source
+ * @param {(source: string) => void} accept takes an update of a source that waits for a person's word
  */
-export function showSources(status, results) {
-  const items = status.sources.map((source) => item(source, results.get(source.id)));
+export function showSources(status, results, accept) {
+  const items = status.sources.map((source) => item(source, results.get(source.id), accept));
   refill(byId("sources", HTMLElement), items);
   byId("sources-empty", HTMLElement).hidden = items.length > 0;
 }
@@ -21,9 +22,10 @@ export function showSources(status, results) {
 /**
  * @param {SourceStatus} source
  * @param {UpdateResult | undefined} result
+ * @param {(source: string) => void} accept
  * @returns {HTMLLIElement}
  */
-function item(source, result) {
+function item(source, result, accept) {
   return make(
     "li",
     { class: "source" },
@@ -35,7 +37,20 @@ function item(source, result) {
     source.expired ? words("p", "small", "source_expired") : null,
     source.url === null ? words("p", "quiet small", "source_no_address") : null,
     last(source, result),
+    lastCode(source, result) === "massChange" ? acceptButton(source, accept) : null,
   );
+}
+
+/**
+ * @param {SourceStatus} source
+ * @param {(source: string) => void} accept
+ * @returns {HTMLButtonElement}
+ */
+function acceptButton(source, accept) {
+  const button = words("button", "", "update_accept");
+  button.type = "button";
+  button.addEventListener("click", () => accept(source.id));
+  return button;
 }
 
 /**
@@ -97,7 +112,7 @@ export function partsFailure({ state, keypoints }) {
  * @returns {HTMLElement | null}
  */
 export function last(source, result) {
-  const code = result ? resultCode(result) : source.lastResult?.code;
+  const code = lastCode(source, result);
   if (source.url === null && (code === undefined || code === "noAddress")) return null;
   if (code === undefined || source.lastCheck === null) {
     return code === undefined
@@ -109,6 +124,15 @@ export function last(source, result) {
     { class: `small ${tone(code)}` },
     t("source_last", moment(source.lastCheck), sentence(code, result)),
   );
+}
+
+/**
+ * @param {SourceStatus} source
+ * @param {UpdateResult | undefined} result
+ * @returns {string | undefined}
+ */
+function lastCode(source, result) {
+  return result ? resultCode(result) : source.lastResult?.code;
 }
 
 /**

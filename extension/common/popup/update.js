@@ -16,8 +16,6 @@ export class Update {
 
   /** @type {Map<string, string>} */
   #names = new Map();
-  /** What came of the last update, or why it could not be made. @type {UpdateResult[] | Error | null} */
-  #outcome = null;
   #running = false;
   #mine = false;
   #announced = "";
@@ -80,6 +78,14 @@ export class Update {
     if (step !== this.#announced) this.#announce.textContent = this.#announced = step;
   }
 
+  /**
+   * Takes an update that would change very much at once.
+   * @param {string} source
+   */
+  accept(source) {
+    this.#run(source);
+  }
+
   /** The background was stopped: an update that another page started may have ended. */
   lost() {
     if (!this.#running || this.#mine) return;
@@ -87,21 +93,20 @@ export class Update {
     this.#onEnd();
   }
 
-  async #run() {
+  /** @param {string} [accepted] the source whose mass change is taken; without it, all are updated */
+  async #run(accepted) {
     this.#mine = true;
-    this.#outcome = null;
-    this.render();
+    this.#result.replaceChildren();
     this.#connect();
     this.#show(true);
     try {
-      const results = await client.updateSources();
+      const results = await client.updateSources(accepted, accepted !== undefined);
       this.results = new Map(results.map((result) => [result.source, result]));
-      this.#outcome = results;
+      this.#report(results);
     } catch (error) {
       this.results.clear();
-      this.#outcome = error instanceof Error ? error : new Error(String(error));
+      this.#say(null, [failure(error)]);
     }
-    this.render();
     this.#mine = false;
     this.#show(false);
     this.#onEnd();
@@ -113,16 +118,8 @@ export class Update {
       await client.cancelUpdate();
     } catch (error) {
       this.#cancel.disabled = false;
-      this.#outcome = error instanceof Error ? error : new Error(String(error));
-      this.render();
+      this.#say(null, [failure(error)]);
     }
-  }
-
-  /** What came of the last update, in the words of the page's language. */
-  render() {
-    if (this.#outcome === null) this.#result.replaceChildren();
-    else if (this.#outcome instanceof Error) this.#say(null, [failure(this.#outcome)]);
-    else this.#report(this.#outcome);
   }
 
   /** @param {boolean} running */

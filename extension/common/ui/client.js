@@ -68,10 +68,11 @@ export function status() {
 
 /**
  * @param {string} [source] its id; without it, all enabled sources
+ * @param {boolean} [acceptMassChange] the person was told that very much changes at once, and wants it
  * @returns {Promise<UpdateResult[]>}
  */
-export async function updateSources(source) {
-  const request = source === undefined ? {} : { source };
+export async function updateSources(source, acceptMassChange = false) {
+  const request = source === undefined ? {} : { source, acceptMassChange };
   return (await ask({ kind: "updateSources", ...request }, "updated", Infinity)).results;
 }
 

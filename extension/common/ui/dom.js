@@ -47,16 +47,13 @@ export function countWords(tag, className, key, count, ...values) {
 }
 
 /**
- * A technical value, which reads from left to right in every language. An
- * address breaks after its slashes, not within its words.
+ * A technical value, which reads from left to right in every language.
  * @param {string} text
  * @param {string} [className]
  * @returns {HTMLElement}
  */
 export function code(text, className) {
-  const [first, ...parts] = text.split(/(?<=\/)(?=[^/])/);
-  const children = parts.flatMap((part) => [make("wbr"), part]);
-  return make("code", { dir: "ltr", class: className ?? null }, first, ...children);
+  return make("code", { dir: "ltr", class: className ?? null }, text);
 }
 
 /**

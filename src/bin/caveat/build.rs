@@ -1,28 +1,37 @@
 //! `caveat build`: entries to a source.
 
-use std::collections::HashMap;
+mod entries;
+mod publication;
+mod tiers;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use caveat::fingerprint::encoding;
 use caveat::fingerprint::keypoints::select::DEFAULT_KEYPOINTS;
-use caveat::index::segment::{self, HashGroup, Segment};
-use caveat::index::{Entry, Media, Status, parse_entries};
-use caveat::source::{ENTRIES, Head, KEYPOINTS, Role, SecretKey, SegmentName, accept, seal};
-use sha2::{Digest, Sha256};
+use caveat::index::Entry;
+use caveat::source::{
+    Anchor, Head, KEYPOINTS, Plan, Recipes, Role, SecretKey, SegmentName, Trust, accept, sign, unsigned,
+};
 
+use self::tiers::Unit;
 use crate::fault::Fault;
-use crate::fingerprint::{self, MediaError};
-use crate::{differences, folder, hosts, keys, progress};
+use crate::folder::{self, Folder};
+use crate::{hosts, keys};
 
 #[derive(clap::Args)]
 pub struct Arguments {
     /// Entries, JSON Lines; paths of media are taken from its folder.
     entries: PathBuf,
     /// The publisher's secret key; without, the environment's CAVEAT_SIGNING_KEY.
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, value_name = "KEY", conflicts_with = "unsigned")]
     key: Option<PathBuf>,
+    /// Leave the head unsigned, as head.unsigned, for `caveat sign` on another machine.
+    #[arg(long)]
+    unsigned: bool,
+    /// With --unsigned, of a new source: its public key, its root (root:…), or a file that holds it.
+    #[arg(long, value_name = "PUB", requires = "unsigned")]
+    anchor: Option<String>,
     /// Folder of the source: static files for any web server.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -41,6 +50,12 @@ pub struct Arguments {
     /// Seconds that clients wait between two automatic questions.
     #[arg(long, value_name = "SECONDS", default_value_t = 6 * 3600)]
     min_wait: u64,
+    /// Days that segments stay in DIR after they were merged, for clients that come seldom.
+    #[arg(long, value_name = "DAYS", default_value_t = 60)]
+    keep: u64,
+    /// Do not publish segments compressed as well.
+    #[arg(long)]
+    unpacked: bool,
     /// Most keypoints of a picture, 20 bytes each: more of them find smaller crops. 0 for none.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_KEYPOINTS, value_parser = clap::value_parser!(u16).range(0..=255))]
     keypoints: u16,
@@ -53,209 +68,250 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Result<(), Fault> {
-    let key = keys::secret(arguments.key.as_deref())?;
-    let entries = read_entries(&arguments.entries, usize::from(arguments.keypoints))?;
+    let key = if arguments.unsigned { None } else { Some(keys::secret(arguments.key.as_deref())?) };
+    let trust = trust(arguments, key.as_ref())?;
+    let entries = entries::read(&arguments.entries, usize::from(arguments.keypoints))?;
     if let Some(path) = &arguments.fingerprints_to {
         let lines: String = entries.iter().map(|entry| caveat::index::to_line(entry) + "\n").collect();
         fs::write(path, lines).map_err(Fault::file(path))?;
     }
-    let head_path = folder::head_path(&arguments.out);
-    let held = match fs::exists(&head_path).map_err(Fault::file(&head_path))? {
-        true => Some(folder::read(&arguments.out, Some(&key.public()))?),
+    let held = match folder::exists(&folder::head_path(&arguments.out))? {
+        true => Some(folder::read_own(&arguments.out, &trust)?),
         false => None,
     };
-    if let Some(held) = &held {
-        check_history(&arguments.entries, &entries, held)?;
-    }
-    let file = segment::write(&entries);
-    let segment =
-        Segment::parse(file.clone()).map_err(|error| Fault::Segment { path: arguments.out.clone(), error })?;
-    let keypoints = segment::write_keypoints(&entries, &file);
-    let hosts = hosts::list(&entries, &arguments.hosts)?;
-    let head = Head { hosts, ..head(arguments, &key, &segment, [Some(&file), keypoints.as_ref()], held.as_ref())? };
-    // An index in which nothing changes still has to say from time to time that it is up to date.
-    let due = |held: &folder::Folder| head.issued > held.head.issued.midpoint(held.head.expires);
-    let unchanged = |held: &folder::Folder| {
-        !due(held)
-            && head == Head { sequence: head.sequence, issued: head.issued, expires: head.expires, ..held.head.clone() }
-    };
-    if let Some(held) = &held
-        && arguments.sequence.is_none()
-        && unchanged(held)
-    {
-        println!("nothing has changed since sequence {}", held.head.sequence);
+    let Some(publication) = Publication::new(arguments, &trust, &entries, held.as_ref())? else {
+        println!("nothing has changed since sequence {}", held.map_or(0, |held| held.head.sequence));
         return Ok(());
-    }
-    let head_file = seal(&serde_json::to_vec(&head).map_err(std::io::Error::from)?, Role::Head, &key);
-    // What every client would refuse must not be published, whatever the arguments say.
-    accept(&head_file, &key.public()).map_err(|error| Fault::Head { path: head_path, error })?;
-    let files: Vec<&[u8]> = [Some(&file), keypoints.as_ref()].into_iter().flatten().map(Vec::as_slice).collect();
-    publish(&arguments.out, &head, &files, &head_file)?;
-    let empty = entries.iter().filter(|entry| entry.media.is_empty()).count();
-    println!(
-        "sequence {}: {} entries ({} retracted, {empty} without media), {} hashes, {} bytes to download and {} of keypoints",
-        head.sequence,
-        entries.len(),
-        head.tombstones,
-        segment.hashes(HashGroup::Canonical) + segment.hashes(HashGroup::Pdq),
-        file.len(),
-        keypoints.map_or(0, |file| file.len())
-    );
+    };
+    publication.write(arguments, &trust, key.as_ref(), held.as_ref())?;
+    publication.describe(&entries, held.as_ref(), arguments.unsigned);
     Ok(())
 }
 
-/// The entries, every media item with its fingerprints.
-fn read_entries(path: &Path, keypoints: usize) -> Result<Vec<Entry>, Fault> {
-    let text = fs::read_to_string(path).map_err(Fault::file(path))?;
-    let mut entries = parse_entries(&text).map_err(|error| Fault::Line { path: path.to_owned(), error })?;
-    let lines: Vec<usize> =
-        text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty()).map(|(_, number)| number).collect();
-    let count = entries.iter().map(|entry| entry.media.iter().filter(|media| media.file.is_some()).count()).sum();
-    let bar = progress::bar(count, "fingerprinting");
-    let base = path.parent().unwrap_or(Path::new("."));
-    let mut untold = Vec::new();
-    for (entry, line) in entries.iter_mut().zip(lines) {
-        let mut files = Vec::new();
-        for mut media in std::mem::take(&mut entry.media) {
-            let Some(file) = media.file.take() else {
-                entry.media.push(media);
-                files.push(None);
-                continue;
-            };
-            let file = base.join(file);
-            let found = fingerprint::of_file(&file, keypoints)
-                .map_err(|error| media_fault(path, line, &entry.id, file.clone(), error))?;
-            entry.media.extend(found.iter().map(|found| filled(&media, found)));
-            files.resize(entry.media.len(), Some(file));
-            bar.inc(1);
+/// Whom clients of the source believe. The key that signs must be among them.
+fn trust(arguments: &Arguments, key: Option<&SecretKey>) -> Result<Trust, Fault> {
+    let given = arguments.anchor.as_deref().map(keys::anchor).transpose()?;
+    let anchor = match (folder::anchor(&arguments.out)?, given, key) {
+        (Some(there), Some(given), _) if there != given => {
+            return Err(Fault::Usage(format!("{} is the source of {there}, not of {given}", arguments.out.display())));
         }
-        untold.extend(
-            differences::add(entry, &files).map_err(|(file, error)| media_fault(path, line, &entry.id, file, error))?,
-        );
-        // A video counts with all its frames.
-        let fault = |error| Fault::Entry { path: path.to_owned(), line, entry: entry.id.clone(), error };
-        entry.validate().map_err(fault)?;
-    }
-    bar.finish_and_clear();
-    for line in untold {
-        eprintln!("caveat: {line}");
-    }
-    Ok(entries)
-}
-
-fn media_fault(path: &Path, line: usize, entry: &str, media: PathBuf, error: MediaError) -> Fault {
-    let (path, entry) = (path.to_owned(), entry.to_owned());
-    match error {
-        MediaError::File(error) => Fault::NoMedia { path, line, entry, media, error },
-        error => Fault::Media { path, line, entry, media, error },
-    }
-}
-
-/// A media item with the fingerprints of its file, or of one frame of it, in place of the file.
-fn filled(media: &Media, found: &fingerprint::Fingerprinted) -> Media {
-    let mut media = Media {
-        pdq: Some(found.pdq.hash),
-        quality: Some(found.pdq.quality),
-        fingerprint: Some(encoding::to_base64(&found.fingerprint)),
-        ..media.clone()
+        (Some(there), ..) => there,
+        (None, Some(given), _) => given,
+        (None, None, Some(key)) => Anchor::from(key.public()),
+        (None, None, None) => {
+            return Err(Fault::Usage("a new source: give --anchor, the public key that will sign it".to_owned()));
+        }
     };
-    if let Some(ms) = found.frame_ms {
-        media.extra.insert("frame_ms".to_owned(), ms.into());
+    let trust = folder::trust(&arguments.out, anchor)?;
+    match key {
+        Some(key) if !trust.head_keys().contains(&key.public()) => Err(Fault::Usage(format!(
+            "{}: key {} may not sign heads of this source",
+            arguments.out.display(),
+            key.public()
+        ))),
+        _ => Ok(trust),
     }
-    media
 }
 
-/// Ids stay, revisions only grow: what people were told once can be corrected, not unsaid.
-fn check_history(path: &Path, entries: &[Entry], held: &folder::Folder) -> Result<(), Fault> {
-    let error = |error| Fault::Segment { path: path.to_owned(), error };
-    let by_id: HashMap<&str, &Entry> = entries.iter().map(|entry| (entry.id.as_str(), entry)).collect();
-    for old in held.index.entries(&held.keypoints).map_err(error)? {
-        let Some(&new) = by_id.get(old.id.as_str()) else {
-            return Err(Fault::Usage(format!(
-                "{}: entry {} is published and missing here: keep it, with status retracted and a correction text",
-                path.display(),
-                old.id
-            )));
+struct Publication {
+    head: Head,
+    recipes: Recipes,
+    /// All segments in use.
+    units: Vec<Unit>,
+    /// Those that were merged now.
+    replaced: Vec<Unit>,
+    files: Vec<(caveat::source::FileName, Vec<u8>)>,
+    changed: usize,
+}
+
+impl Publication {
+    /// What is to be published, or `None` when nothing has changed and nobody needs to be told so yet.
+    fn new(
+        arguments: &Arguments,
+        trust: &Trust,
+        entries: &[Entry],
+        held: Option<&Folder>,
+    ) -> Result<Option<Self>, Fault> {
+        let packed = !arguments.unpacked;
+        let changed: Vec<Entry> = match held {
+            Some(held) => entries::changed(&arguments.entries, entries, held)?.into_iter().cloned().collect(),
+            None => entries.to_vec(),
         };
-        if new.rev < old.rev || (new.rev == old.rev && *new != old) {
-            return Err(Fault::Usage(format!(
-                "{}: entry {} was changed after it was published: raise rev to {}",
-                path.display(),
-                old.id,
-                old.rev + 1
-            )));
+        let head = Self::head(arguments, trust, entries, held)?;
+        // An index in which nothing changes still has to say from time to time that it is up to date.
+        let due = |held: &Folder| head.issued > held.head.issued.midpoint(held.head.expires);
+        let same = |held: &Folder| {
+            let Head { sequence, issued, expires, .. } = head;
+            head == Head { sequence, issued, expires, segments: Vec::new(), recipes: None, ..held.head.clone() }
+        };
+        let settled = |held: &Folder| changed.is_empty() && !due(held) && same(held) && arguments.sequence.is_none();
+        if held.is_some_and(settled) {
+            return Ok(None);
+        }
+        let mut units = held.map_or_else(|| Ok(Vec::new()), |held| held_units(&arguments.out, &held.head))?;
+        if !changed.is_empty() || units.is_empty() {
+            units.push(Unit::written(&changed)?);
+        }
+        let (units, replaced) = tiers::settle(units, entries)?;
+        let mut publication =
+            Self { head, recipes: Recipes::default(), units, replaced, files: Vec::new(), changed: changed.len() };
+        publication.name_files(arguments, held, packed)?;
+        Ok(Some(publication))
+    }
+
+    /// Gives segments and recipes their names in the head.
+    fn name_files(&mut self, arguments: &Arguments, held: Option<&Folder>, packed: bool) -> Result<(), Fault> {
+        let published = |sha256: &str| {
+            let of = |name: &&SegmentName| name.sha256 == sha256 || name.owner.as_deref() == Some(sha256);
+            held.map_or_else(Vec::new, |held| held.head.segments.iter().filter(of).cloned().collect())
+        };
+        let mut files = Vec::new();
+        let mut name = |unit: &Unit| {
+            let before = published(&unit.sha256);
+            if before.is_empty() {
+                let (names, made) = publication::names(unit, packed);
+                files.extend(made);
+                names
+            } else {
+                before
+            }
+        };
+        let mut segments: Vec<SegmentName> = self.units.iter().flat_map(&mut name).collect();
+        // Entries before keypoints, each from the oldest to the newest.
+        segments.sort_by_key(|name| name.tier == KEYPOINTS);
+        let replaced = self.replaced.iter().flat_map(&mut name).collect();
+        self.files = files;
+        self.head.segments = segments;
+        let before =
+            held.map_or_else(|| Ok(Recipes::default()), |held| publication::recipes_of(&arguments.out, &held.head))?;
+        let keep = arguments.keep.saturating_mul(86_400);
+        self.recipes = publication::recipes(before, replaced, self.head.issued, keep);
+        if !self.recipes.segments.is_empty() {
+            let file = serde_json::to_vec(&self.recipes).map_err(std::io::Error::from)?;
+            let name = publication::named(&file);
+            self.head.recipes = Some(name.clone());
+            self.files.push((name, file));
+        }
+        Ok(())
+    }
+
+    /// A head without its segments.
+    fn head(arguments: &Arguments, trust: &Trust, entries: &[Entry], held: Option<&Folder>) -> Result<Head, Fault> {
+        let issued = match arguments.issued {
+            Some(issued) => issued,
+            None => now()?,
+        };
+        // After a stolen key sequences begin anew; higher ones are right all the same.
+        let before = held.map_or(0, |held| held.head.sequence);
+        let sequence = arguments.sequence.unwrap_or(before + 1);
+        if sequence == 0 || held.is_some() && sequence <= before {
+            return Err(Fault::Usage(format!("--sequence {sequence}: {before} is published, give a higher one")));
+        }
+        let name = arguments.name.clone().or_else(|| held.map(|held| held.head.name.clone()));
+        let stem =
+            || arguments.entries.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+        let mut retractions = held.map_or_else(Vec::new, |held| held.head.retractions.clone());
+        let find = |id: &str| entries.iter().find(|entry| entry.id == id);
+        let is_gone = |entry: &Entry| entry.status == caveat::index::Status::Retracted;
+        // What the entries say themselves by now need not be said again.
+        retractions.retain(|one| find(&one.id).is_none_or(|entry| entry.rev <= one.rev && !is_gone(entry)));
+        let withdrawn = retractions.len();
+        let retracted = entries.iter().filter(|entry| is_gone(entry)).count() + withdrawn;
+        Ok(Head {
+            format: 1,
+            source: trust.source().to_string(),
+            key: trust.anchor().to_string(),
+            root_version: trust.version(),
+            epoch: trust.epoch(),
+            name: name.unwrap_or_else(stem),
+            sequence,
+            issued,
+            expires: issued.saturating_add(arguments.expires_after.saturating_mul(86_400)),
+            min_wait: arguments.min_wait,
+            entries: (entries.len() - retracted) as u64,
+            tombstones: retracted as u64,
+            segments: Vec::new(),
+            retractions,
+            recipes: None,
+            hosts: hosts::list(entries, &arguments.hosts)?,
+        })
+    }
+
+    /// Segments first, the head last and in one step, so that a client never sees a head whose segments are not there.
+    fn write(
+        &self,
+        arguments: &Arguments,
+        trust: &Trust,
+        key: Option<&SecretKey>,
+        held: Option<&Folder>,
+    ) -> Result<(), Fault> {
+        let out = &arguments.out;
+        let path = folder::head_path(out);
+        let mut file = unsigned(&serde_json::to_vec(&self.head).map_err(std::io::Error::from)?, Role::Head);
+        if let Some(key) = key {
+            let fault = |error| Fault::Head { path: path.clone(), error };
+            file = sign(&file, trust.source(), key).map_err(|error| fault(error.into()))?;
+            // What every client would refuse must not be published, whatever the arguments say.
+            accept(&file, trust).map_err(fault)?;
+        }
+        publication::write_files(out, &self.files)?;
+        let heads: Vec<&Head> = std::iter::once(&self.head).chain(held.map(|held| &held.head)).collect();
+        match key {
+            Some(_) => {
+                folder::write_atomically(&path, &file)?;
+                publication::sweep(out, &heads, &self.recipes)
+            }
+            None => folder::write_atomically(&out.join(crate::sign::HEAD), &file),
         }
     }
-    Ok(())
-}
 
-fn head(
-    arguments: &Arguments,
-    key: &SecretKey,
-    segment: &Segment,
-    [file, keypoints]: [Option<&Vec<u8>>; 2],
-    held: Option<&folder::Folder>,
-) -> Result<Head, Fault> {
-    let issued = match arguments.issued {
-        Some(issued) => issued,
-        None => now()?,
-    };
-    let before = held.map_or(0, |held| held.head.sequence);
-    let sequence = arguments.sequence.unwrap_or(before + 1);
-    if sequence == 0 || held.is_some() && sequence <= before {
-        return Err(Fault::Usage(format!("--sequence {sequence}: {before} is published, give a higher one")));
+    fn describe(&self, entries: &[Entry], held: Option<&Folder>, unsigned: bool) {
+        let empty = entries.iter().filter(|entry| entry.media.is_empty()).count();
+        let hashes: u64 = self.head.required_segments().map(|name| name.hashes).sum();
+        println!(
+            "sequence {}: {} entries ({} retracted, {empty} without media), {hashes} hashes; {} new or changed, {} segments",
+            self.head.sequence,
+            entries.len(),
+            self.head.tombstones,
+            self.changed,
+            self.units.len()
+        );
+        if !self.replaced.is_empty() {
+            println!("merged {} segments, which clients do themselves", self.replaced.len());
+        }
+        let cost = |has: &dyn Fn(&str) -> bool| {
+            let plan = Plan::new(&self.head, &self.recipes, has);
+            let keypoints = plan.bytes_of(KEYPOINTS);
+            format!("{} bytes of entries and {keypoints} of keypoints", plan.bytes - keypoints)
+        };
+        println!("a new client downloads {}", cost(&|_| false));
+        if let Some(held) = held {
+            let has = |sha256: &str| held.head.segments.iter().any(|name| name.sha256 == sha256);
+            println!("a client that is up to date downloads {}", cost(&has));
+        }
+        if unsigned {
+            println!("not published yet: sign head.unsigned with `caveat sign`");
+        }
     }
-    let name = arguments.name.clone().or_else(|| held.map(|held| held.head.name.clone()));
-    let stem = || arguments.entries.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-    let retracted = (0..segment.entries()).filter(|&row| segment.status(row) == Status::Retracted).count();
-    let public = key.public();
-    Ok(Head {
-        format: 1,
-        source: public.source().to_string(),
-        key: public.to_string(),
-        name: name.unwrap_or_else(stem),
-        sequence,
-        issued,
-        expires: issued.saturating_add(arguments.expires_after.saturating_mul(86_400)),
-        min_wait: arguments.min_wait,
-        entries: (segment.entries() - retracted) as u64,
-        tombstones: retracted as u64,
-        segments: [(ENTRIES, file), (KEYPOINTS, keypoints)]
-            .into_iter()
-            .filter_map(|(tier, file)| Some((tier, file?)))
-            .map(|(tier, file)| SegmentName {
-                tier: tier.to_owned(),
-                sha256: hex::encode(Sha256::digest(file)),
-                bytes: file.len() as u64,
-                entries: segment.entries() as u64,
-                hashes: (segment.hashes(HashGroup::Canonical) + segment.hashes(HashGroup::Pdq)) as u64,
-            })
-            .collect(),
-        retractions: Vec::new(),
-        hosts: Vec::new(),
-    })
 }
 
-fn now() -> Result<u64, Fault> {
+/// The segments that a head names, from its folder.
+fn held_units(out: &std::path::Path, head: &Head) -> Result<Vec<Unit>, Fault> {
+    head.required_segments()
+        .map(|name| {
+            let file = folder::files(out, std::iter::once(name))?.remove(0);
+            let of_it = head.keypoint_segments().filter(|other| other.owner.as_ref() == Some(&name.sha256));
+            let keypoints = folder::files(out, of_it)?.into_iter().next();
+            Unit::of(file, keypoints, name.parts.clone())
+        })
+        .collect()
+}
+
+/// The time, or what SOURCE_DATE_EPOCH says, in seconds since 1970.
+pub fn now() -> Result<u64, Fault> {
     if let Ok(text) = std::env::var("SOURCE_DATE_EPOCH") {
         return text.parse().map_err(|_| Fault::Usage("SOURCE_DATE_EPOCH is no number of seconds".to_owned()));
     }
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map(|since| since.as_secs()).map_err(|_| Fault::Usage("the clock is before 1970".to_owned()))
-}
-
-/// Segments first, the head last and in one step, so that a client never sees a head whose segments are not there.
-fn publish(out: &Path, head: &Head, files: &[&[u8]], head_file: &[u8]) -> Result<(), Fault> {
-    let segments = out.join("segments");
-    fs::create_dir_all(&segments).map_err(Fault::file(&segments))?;
-    for (name, file) in head.segments.iter().zip(files) {
-        write_atomically(&out.join(name.path()), file)?;
-    }
-    write_atomically(&folder::head_path(out), head_file)
-}
-
-fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
-    let partial = path.with_extension("partial");
-    fs::write(&partial, bytes).map_err(Fault::file(&partial))?;
-    fs::rename(&partial, path).map_err(Fault::file(path))
 }

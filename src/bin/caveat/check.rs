@@ -47,10 +47,11 @@ struct Match<'a> {
 }
 
 pub fn run(arguments: &Arguments) -> Result<(), Fault> {
-    let key = arguments.key.as_deref().map(keys::public).transpose()?;
-    let read = folder::read(&arguments.index, key.as_ref())?;
+    let anchor = arguments.key.as_deref().map(keys::anchor).transpose()?;
+    let read = folder::read(&arguments.index, anchor)?;
     let keypoints = Some(&read.keypoints);
-    let sources = [Searched { key: &read.key, catalogue_name: None, head: &read.head, index: &read.index, keypoints }];
+    let key = read.anchor();
+    let sources = [Searched { key: &key, catalogue_name: None, head: &read.head, index: &read.index, keypoints }];
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
     let manner = Manner { sensitivity: Sensitivity::default(), language: &arguments.language, now };
     for_each_path(&arguments.images, |path| {

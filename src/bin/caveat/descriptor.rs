@@ -41,7 +41,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Fault> {
     let file = File {
         caveat_source: DESCRIPTOR,
         url: url.as_str(),
-        key: read.key.to_string(),
+        key: read.anchor().to_string(),
         name: &read.head.name,
         homepage: arguments.homepage.as_deref(),
     };

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use caveat::index::segment::SegmentError;
 use caveat::index::{EntryError, LineError};
-use caveat::source::{AddressError, HeadError, KeyError, UpdateError};
+use caveat::source::{AddressError, AnchorError, HeadError, RootError, UpdateError};
 use thiserror::Error;
 
 use crate::fingerprint::MediaError;
@@ -25,7 +25,9 @@ pub enum Fault {
     #[error("{}: line {line}: entry {entry}: cannot read media file {}: {error}; paths are taken from the folder of the entries", path.display(), media.display())]
     NoMedia { path: PathBuf, line: usize, entry: String, media: PathBuf, error: io::Error },
     #[error("{what}: {error}")]
-    Key { what: String, error: KeyError },
+    Anchor { what: String, error: AnchorError },
+    #[error("{}: {error}", path.display())]
+    Root { path: PathBuf, error: RootError },
     #[error("{}: {error}", path.display())]
     Head { path: PathBuf, error: HeadError },
     #[error("{}: {error}", path.display())]

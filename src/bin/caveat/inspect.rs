@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use caveat::index::{clean, to_line, utc_date};
-use caveat::source::{Head, PublicKey};
+use caveat::source::{Head, SegmentName, Trust};
 use serde::Serialize;
 
 use crate::fault::Fault;
@@ -31,15 +31,15 @@ struct Inspection<'a> {
 pub fn run(source: &Path, json: bool) -> Result<(), Fault> {
     let read = folder::read(source, None)?;
     if !json {
-        describe(&read.head, &read.key);
+        describe(&read.head, &read.trust);
         return Ok(());
     }
     let counts = read.index.counts();
     let now = now();
     print_json(&Inspection {
         head: &read.head,
-        fingerprint: read.key.fingerprint(),
-        development: read.key.is_development(),
+        fingerprint: read.anchor().fingerprint(),
+        development: read.anchor().is_development(),
         age_days: now.saturating_sub(read.head.issued) / 86_400,
         expired: read.head.expires < now,
         entries: counts.entries,
@@ -56,13 +56,24 @@ fn now() -> u64 {
 }
 
 /// A head in words.
-pub fn describe(head: &Head, key: &PublicKey) {
+pub fn describe(head: &Head, trust: &Trust) {
+    let key = trust.anchor();
     let day = |seconds: u64| utc_date(seconds as i64 * 1000);
     let age = now().saturating_sub(head.issued) / 86_400;
     println!("name         {}", clean(&head.name));
     println!("key          {} ({})", key, key.fingerprint());
     if key.is_development() {
         println!("             DEVELOPMENT KEY: for demonstration only");
+    }
+    if let Some(root) = trust.root() {
+        println!("root         version {}, epoch {}, expires {}", root.version, root.epoch, day(root.expires));
+        println!(
+            "             {} of {} root keys, {} head keys, {} retraction keys",
+            root.threshold,
+            root.root_keys.len(),
+            root.head_keys.len(),
+            root.retraction_keys.len()
+        );
     }
     println!("sequence     {}", head.sequence);
     println!("issued       {} ({age} days ago)", day(head.issued));
@@ -71,17 +82,23 @@ pub fn describe(head: &Head, key: &PublicKey) {
     println!("links to     {}", if head.hosts.is_empty() { "no host".to_owned() } else { head.hosts.join(" ") });
     for segment in &head.segments {
         println!(
-            "segment      {} {}: {} entries, {} hashes, {} bytes",
+            "segment      {} {}: {} entries, {} hashes, {} bytes{}{}",
             clean(&segment.tier),
             &segment.sha256[..12],
             segment.entries,
             segment.hashes,
-            segment.bytes
+            segment.bytes,
+            segment.packed.as_ref().map_or_else(String::new, |packed| format!(", {} packed", packed.bytes)),
+            merged_of(segment)
         );
     }
     for retraction in &head.retractions {
         println!("retracted    {} up to rev {}: {}", clean(&retraction.id), retraction.rev, clean(&retraction.reason));
     }
+}
+
+fn merged_of(segment: &SegmentName) -> String {
+    if segment.parts.is_empty() { String::new() } else { format!(", merged of {}", segment.parts.len()) }
 }
 
 pub fn export(source: &Path) -> Result<(), Fault> {

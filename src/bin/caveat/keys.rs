@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 
-use caveat::source::{PublicKey, SecretKey};
+use caveat::source::{Anchor, PublicKey, SecretKey};
 
 use crate::fault::Fault;
 
@@ -61,14 +61,22 @@ pub fn secret(path: Option<&Path>) -> Result<SecretKey, Fault> {
     Ok(SecretKey::from_seed(&seed))
 }
 
-/// A public key, given as such or as a file.
-pub fn public(text: &str) -> Result<PublicKey, Fault> {
-    let direct = text.parse::<PublicKey>();
-    if let Ok(key) = direct {
-        return Ok(key);
+/// What a source is trusted by, a key or a root, given as such or as a file.
+pub fn anchor(text: &str) -> Result<Anchor, Fault> {
+    let direct = text.parse::<Anchor>();
+    if let Ok(anchor) = direct {
+        return Ok(anchor);
     }
     match fs::read_to_string(text) {
-        Ok(content) => content.parse().map_err(|error| Fault::Key { what: text.to_owned(), error }),
-        Err(_) => direct.map_err(|error| Fault::Key { what: text.to_owned(), error }),
+        Ok(content) => content.parse().map_err(|error| Fault::Anchor { what: text.to_owned(), error }),
+        Err(_) => direct.map_err(|error| Fault::Anchor { what: text.to_owned(), error }),
+    }
+}
+
+/// A public key, given as such or as a file.
+pub fn public(text: &str) -> Result<PublicKey, Fault> {
+    match anchor(text)? {
+        Anchor::Key(key) => Ok(key),
+        Anchor::Root(_) => Err(Fault::Usage(format!("{text}: a root stands for a source, not for a key"))),
     }
 }

@@ -14,6 +14,9 @@ mod inspect;
 mod keys;
 mod progress;
 mod remote;
+mod retract;
+mod root;
+mod sign;
 mod verify;
 mod video;
 
@@ -52,17 +55,14 @@ enum Command {
     },
     /// Make or extend a publishable source.
     Build(build::Arguments),
-    /// Say what a fresh client would accept, or why not.
-    Verify {
-        /// A source's folder or web address.
-        source: String,
-        /// The publisher's public key, or a file that holds it.
-        #[arg(long, value_name = "PUB")]
-        key: String,
-        /// Print JSON.
-        #[arg(long)]
-        json: bool,
-    },
+    /// Sign a head or root that another machine has left unsigned; publish it once enough keys have signed.
+    Sign(sign::Arguments),
+    /// Prepare the next root file of a source: which keys may sign heads, retractions and roots.
+    Root(root::Arguments),
+    /// Retract an entry at once, without building.
+    Retract(retract::Arguments),
+    /// Say what a client would accept, and download, or why not.
+    Verify(verify::Arguments),
     /// Print the verdict for pictures, one line each.
     Check {
         /// A source's folder.
@@ -112,7 +112,10 @@ fn main() -> ExitCode {
             fingerprint::run(&files, &original, usize::from(keypoints))
         }
         Command::Build(arguments) => build::run(&arguments),
-        Command::Verify { source, key, json } => verify::run(&source, &key, json),
+        Command::Sign(arguments) => sign::run(&arguments),
+        Command::Root(arguments) => root::run(&arguments),
+        Command::Retract(arguments) => retract::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
         Command::Check { index, key, json, language, images } => {
             check::run(&check::Arguments { index, key, json, language, images })
         }

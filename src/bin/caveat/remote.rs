@@ -46,6 +46,7 @@ impl Fetch for Remote {
 
 fn fault(error: ureq::Error) -> FetchError {
     match error {
+        ureq::Error::StatusCode(429 | 503) => FetchError::Busy(None),
         ureq::Error::StatusCode(status) => FetchError::Status(status),
         ureq::Error::Timeout(_) => FetchError::TimedOut,
         ureq::Error::TooManyRedirects | ureq::Error::RedirectFailed => FetchError::Redirected,

@@ -2,12 +2,15 @@
 
 use sha2::{Digest, Sha256};
 
+use super::shelf::SourceShelf;
+use super::sources::{retractions_name, retractions_state, root_name};
+use super::updating::Logged;
 use super::{Background, Loaded, failure};
 use crate::engine::finding::age_days;
 use crate::engine::state::SourceState;
 use crate::protocol::{Failure, Reply, SourcePreview};
 use crate::source::{
-    Clock, Descriptor, Fetch, Head, Held, MAX_HEAD, PublicKey, Request, SourceAddress, SourceName, Store, What, accept,
+    Anchor, Clock, Descriptor, Fetch, Head, Held, Offered, SourceAddress, SourceName, Store, Trust, fetch_head,
 };
 
 /// Most sources besides those that come with the extension.
@@ -16,7 +19,7 @@ pub const MAX_SOURCES: usize = 16;
 /// What a person is offered: where a source lies, and the key to trust.
 struct Offer {
     address: SourceAddress,
-    key: PublicKey,
+    key: Anchor,
     homepage: Option<String>,
 }
 
@@ -57,9 +60,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
     async fn offered_head(&self, offer: &Offer) -> Result<(Vec<u8>, Head), Failure> {
         self.check_room(&offer.id())?;
-        let request = Request { url: &offer.address.file("head"), what: What::Head, limit: MAX_HEAD };
-        let file = self.download(request, &mut |_| {}).await?;
-        let head = accept(&file, &offer.key)?;
+        let Offered { head, file, .. } = fetch_head(&Logged(self), &offer.address, &Trust::new(offer.key)).await?;
         Ok((file, head))
     }
 
@@ -129,26 +130,42 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let id = offer.id();
         let Offer { address, key, .. } = offer;
         self.check_room(&id)?;
-        let forgotten = self.forgotten.get();
-        let update = self.begin_update(&id, &address, &key, &Held::default()).await?;
-        let update = update.ok_or_else(|| failure("internal", "no publication"))?;
-        if shown.is_some_and(|shown| shown != digest(&update.head_file)) {
-            return Err(failure("changedMeanwhile", "the source was published anew since it was shown: look again"));
-        }
-        let stored = SourceState {
-            key: key.to_string(),
-            url: Some(address.as_str().to_owned()),
-            embedded: false,
-            enabled: true,
-            held: None,
-            floor: 0,
-            last_check: None,
-            last_result: None,
+        let is_shown = |head_file: &[u8]| match shown {
+            Some(shown) if shown != digest(head_file) => {
+                Err(failure("changedMeanwhile", "the source was published anew since it was shown: look again"))
+            }
+            _ => Ok(()),
         };
-        let publication = self.commit_update(&id, Some(stored), &key, update, forgotten).await?;
+        is_shown(&fetch_head(&Logged(self), &address, &Trust::new(key)).await?.file)?;
+        let shelf = SourceShelf::of(self, &id);
+        let answer = self.ask(&id, &shelf, &address, &Trust::new(key), &Held::default()).await;
+        let update = answer.update?.ok_or_else(|| failure("internal", "no publication"))?;
+        if let Err(error) = is_shown(&update.head_file) {
+            self.drop_refused(&id, &error).await;
+            return Err(error);
+        }
+        let mut stored = SourceState::new(key.to_string(), Some(address.as_str().to_owned()), false);
+        let mut put = Vec::new();
+        let mut trust = Trust::new(key);
+        if let Some((newer, file)) = answer.trust {
+            stored.root = Some(root_name(&file));
+            put.push((root_name(&file), file));
+            trust = newer;
+        }
+        if let Some(news) = &answer.retractions {
+            stored.retractions = Some(retractions_state(news));
+            put.push((retractions_name(&news.file), news.file.clone()));
+        }
+        let publication = match self.commit_update(&shelf, Some(stored), update, true, put).await {
+            Ok(publication) => publication,
+            Err(error) => {
+                self.drop_refused(&id, &error).await;
+                return Err(error);
+            }
+        };
         self.loaded.borrow_mut().push(Loaded {
             id: id.clone(),
-            key,
+            trust,
             catalogue_name: None,
             url: Some(address.as_str().to_owned()),
             embedded: false,

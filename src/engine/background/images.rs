@@ -1,45 +1,48 @@
 //! Checking images.
 
-use super::{Background, Loaded, Publication};
+use std::rc::Rc;
+
+use super::{Background, Publication};
 use crate::engine::cache::Looked;
 use crate::engine::check::{self, Looked as Image, Manner, Relations, Searched};
 use crate::engine::failure::{access_reason, reason_of};
 use crate::fingerprint::Query;
 use crate::image::Limits;
 use crate::protocol::{Reason, ReasonCode, Verdict, VerdictKind};
-use crate::source::{Clock, Fetch, Request, Store, What};
+use crate::source::{Anchor, Clock, Fetch, Request, Store, What};
 
 impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// The verdict for a key, if the picture behind it was seen; given anew from the index in use.
-    pub(super) fn look_up(&self, key: &str) -> Option<Verdict> {
+    pub(super) async fn look_up(&self, key: &str) -> Option<Verdict> {
         if !self.has_index() {
             return Some(self.no_index());
         }
-        let cache = self.cache.borrow();
-        match cache.get(key)? {
-            Looked::Related { relations, generation, query } if *generation == self.generation.get() => {
-                Some(self.say(relations, query.quality()))
+        let used = self.used();
+        let (relations, quality) = match self.cache.borrow().get(key)? {
+            Looked::Related { relations, generation, query } if *generation == used.generation => {
+                (relations.clone(), query.quality())
             }
-            Looked::Related { query, .. } => self.look_up_again(query),
-            Looked::Unreadable(reason) => Some(self.finish(check::unreadable(reason.clone()))),
-        }
+            Looked::Related { query, .. } => (self.look_up_again(query, &used)?, query.quality()),
+            Looked::Unreadable(reason) => return Some(self.finish(check::unreadable(reason.clone()), used.generation)),
+        };
+        Some(self.say(&relations, quality, &used).await)
     }
 
     /// Asks an index that came since by hashes alone. Where they find nothing certain and the index has keypoints, where it
     /// only knows exact PDQ, or where an edited picture must be told from its original, the picture itself is needed again.
-    fn look_up_again(&self, query: &Query) -> Option<Verdict> {
+    fn look_up_again(&self, query: &Query, used: &Used) -> Option<Vec<Relations>> {
         if query.pdq.is_none() && self.wants_pdq() {
             return None;
         }
         let sensitivity = self.state.borrow().sensitivity;
-        let relations = self.with_sources(|sources| check::relate_hashes(query, sources, sensitivity)).ok()?;
+        let relations = used.with(|sources| check::relate_hashes(query, sources, sensitivity)).ok()?;
         let enough = !check::needs_look(&relations) || !self.has_keypoints();
-        enough.then(|| self.say(&relations, query.quality()))
+        enough.then_some(relations)
     }
 
     /// The verdict for a picture; fetches it when the page's own copy could not be read.
     pub(super) async fn check_image(&self, key: &str, url: &str, bytes: Option<Vec<u8>>) -> Verdict {
-        if let Some(verdict) = self.look_up(key) {
+        if let Some(verdict) = self.look_up(key).await {
             return verdict;
         }
         let bytes = match bytes {
@@ -47,7 +50,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             None => match self.fetch_image(url).await {
                 Ok(bytes) => bytes,
                 // Not remembered: the next time the host may answer.
-                Err(reason) => return self.finish(no_access(reason)),
+                Err(reason) => return self.finish(no_access(reason), self.generation.get()),
             },
         };
         match Image::of(&bytes, self.wants_pdq()) {
@@ -58,7 +61,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
                 if reason.code != ReasonCode::EmptyBody {
                     self.cache.borrow_mut().put(key, Looked::Unreadable(reason.clone()));
                 }
-                self.finish(check::unreadable(reason))
+                self.finish(check::unreadable(reason), self.generation.get())
             }
         }
     }
@@ -66,25 +69,40 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// Hashes answer at once; where they find nothing certain, keypoints are waited for.
     async fn judge(&self, key: &str, mut image: Image) -> Verdict {
         let sensitivity = self.state.borrow().sensitivity;
-        let relate = |image: &mut Image| self.with_sources(|sources| image.relate(sources, sensitivity));
-        let mut generation = self.generation.get();
-        let mut relations = relate(&mut image);
+        let mut used = self.used();
+        let mut relations = used.with(|sources| image.relate(sources, sensitivity));
         if check::needs_look(&relations) && self.load_keypoints().await {
             image.look();
-            generation = self.generation.get();
-            relations = relate(&mut image);
+            used = self.used();
+            relations = used.with(|sources| image.relate(sources, sensitivity));
         }
         let query = image.into_query();
-        let verdict = self.say(&relations, query.quality());
-        self.cache.borrow_mut().put(key, Looked::Related { relations, generation, query });
-        verdict
+        let quality = query.quality();
+        let looked = Looked::Related { relations: relations.clone(), generation: used.generation, query };
+        self.cache.borrow_mut().put(key, looked);
+        self.say(&relations, quality, &used).await
     }
 
-    fn say(&self, relations: &[Relations], quality: u8) -> Verdict {
+    /// Words what was found, by the texts of the publications in which it was found.
+    async fn say(&self, relations: &[Relations], quality: u8, used: &Used) -> Verdict {
+        let mut texts = check::Texts::new();
+        for (place, range) in
+            check::texts_on_disk(relations, used.sources.iter().map(|source| &source.publication.index))
+        {
+            let (source, segment, _) = place;
+            let file = used.sources.get(source).and_then(|source| source.publication.files.addresses().get(segment));
+            // A text that cannot be read leaves its entry unsaid, like one that is damaged.
+            if let Some(file) = file
+                && let Ok(block) = self.store.part(file, range).await
+            {
+                texts.insert(place, block);
+            }
+        }
         let language = self.card_language.borrow();
         let sensitivity = self.state.borrow().sensitivity;
         let manner = Manner { sensitivity, language: &language, now: self.clock.now() };
-        self.finish(self.with_sources(|sources| check::word(relations, quality, sources, manner)))
+        let verdict = used.with(|sources| check::word(relations, quality, sources, &texts, manner));
+        self.finish(verdict, used.generation)
     }
 
     async fn fetch_image(&self, url: &str) -> Result<Vec<u8>, Reason> {
@@ -106,31 +124,20 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         })
     }
 
-    fn with_sources<T>(&self, run: impl FnOnce(&[Searched<'_>]) -> T) -> T {
+    /// The publications in use now. An update that comes in the middle of an answer changes nothing in it.
+    fn used(&self) -> Used {
         let loaded = self.loaded.borrow();
-        let used: Vec<(&Loaded, &Publication)> = loaded
-            .iter()
-            .filter(|source| source.enabled)
-            .filter_map(|source| Some((source, &**source.publication.as_ref().ok()?)))
-            .collect();
-        let tiers: Vec<_> = used.iter().map(|(_, held)| held.keypoints.borrow()).collect();
-        let sources: Vec<Searched<'_>> = used
-            .iter()
-            .zip(&tiers)
-            .map(|((source, held), tier)| Searched {
-                key: &source.key,
-                catalogue_name: source.catalogue_name.as_deref(),
-                head: &held.head,
-                index: &held.index,
-                keypoints: tier.loaded(),
-            })
-            .collect();
-        run(&sources)
+        let enabled = loaded.iter().filter(|source| source.enabled);
+        let used = enabled.filter_map(|source| {
+            let publication = source.publication.as_ref().ok()?.clone();
+            Some(UsedSource { key: source.trust.anchor(), catalogue_name: source.catalogue_name.clone(), publication })
+        });
+        Used { sources: used.collect(), generation: self.generation.get() }
     }
 
     /// Leaves out what is muted, and says which index spoke.
-    fn finish(&self, mut verdict: Verdict) -> Verdict {
-        verdict.generation = self.generation.get();
+    fn finish(&self, mut verdict: Verdict, generation: u32) -> Verdict {
+        verdict.generation = generation;
         let state = self.state.borrow();
         let before = verdict.matches.len();
         verdict.matches.retain(|found| !state.mutes.contains(&(found.source.clone(), found.entry.clone())));
@@ -143,6 +150,37 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     fn no_index(&self) -> Verdict {
         let verdict = VerdictKind::NoIndex;
         Verdict { verdict, reason: None, generation: self.generation.get(), matches: Vec::new() }
+    }
+}
+
+/// Publications, and the generation that they make.
+struct Used {
+    sources: Vec<UsedSource>,
+    generation: u32,
+}
+
+struct UsedSource {
+    key: Anchor,
+    catalogue_name: Option<String>,
+    publication: Rc<Publication>,
+}
+
+impl Used {
+    fn with<T>(&self, run: impl FnOnce(&[Searched<'_>]) -> T) -> T {
+        let tiers: Vec<_> = self.sources.iter().map(|source| source.publication.keypoints.borrow()).collect();
+        let sources: Vec<Searched<'_>> = self
+            .sources
+            .iter()
+            .zip(&tiers)
+            .map(|(source, tier)| Searched {
+                key: &source.key,
+                catalogue_name: source.catalogue_name.as_deref(),
+                head: &source.publication.head,
+                index: &source.publication.index,
+                keypoints: tier.loaded(),
+            })
+            .collect();
+        run(&sources)
     }
 }
 

@@ -3,8 +3,9 @@
 use super::sources::segment_file;
 use super::{Background, Publication, failure};
 use crate::index::KeypointTier;
+use crate::index::segment::KeypointSegment;
 use crate::protocol::{Event, Failure};
-use crate::source::{Clock, Fetch, Head, Store, load_keypoints};
+use crate::source::{Clock, Fetch, Head, Store, load_keypoints, owners};
 
 /// The keypoints of a publication.
 #[derive(Debug)]
@@ -13,19 +14,29 @@ pub(super) enum Tier {
     None,
     /// They lie there.
     Waiting(Place),
-    /// They are loaded.
-    Ready(KeypointTier),
+    /// They are loaded from there.
+    Ready(KeypointTier, Place),
     /// They could not be loaded; hashes answer alone.
     Failed(Failure),
 }
 
 /// Where the files of a tier lie.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Place {
     /// Addresses in the package.
     Packaged(Vec<String>),
     /// Names in the store.
     Stored(Vec<String>),
+}
+
+impl Place {
+    /// The addresses in the package, or the names in the store.
+    pub(super) fn addresses(&self) -> &[String] {
+        match self {
+            Self::Packaged(addresses) => addresses,
+            Self::Stored(names) => names,
+        }
+    }
 }
 
 impl Tier {
@@ -43,8 +54,16 @@ impl Tier {
     /// What can be searched.
     pub(super) fn loaded(&self) -> Option<&KeypointTier> {
         match self {
-            Self::Ready(tier) => Some(tier),
+            Self::Ready(tier, _) => Some(tier),
             Self::None | Self::Waiting(_) | Self::Failed(_) => None,
+        }
+    }
+
+    /// Where its files lie.
+    pub(super) fn place(&self) -> Option<&Place> {
+        match self {
+            Self::Waiting(place) | Self::Ready(_, place) => Some(place),
+            Self::None | Self::Failed(_) => None,
         }
     }
 
@@ -52,7 +71,7 @@ impl Tier {
     pub(super) fn failure(&self) -> Option<Failure> {
         match self {
             Self::Failed(failure) => Some(failure.clone()),
-            Self::None | Self::Waiting(_) | Self::Ready(_) => None,
+            Self::None | Self::Waiting(_) | Self::Ready(..) => None,
         }
     }
 
@@ -61,7 +80,7 @@ impl Tier {
         match self {
             Self::None => "none",
             Self::Waiting(_) => "waiting",
-            Self::Ready(_) => "ready",
+            Self::Ready(..) => "ready",
             Self::Failed(_) => "failed",
         }
     }
@@ -91,7 +110,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             };
             if let Some(place) = waiting {
                 let read = self.read_keypoints(&held, &place).await;
-                *held.keypoints.borrow_mut() = read.map_or_else(Tier::Failed, Tier::Ready);
+                *held.keypoints.borrow_mut() = read.map_or_else(Tier::Failed, |tier| Tier::Ready(tier, place));
                 self.tell(Event::StatusChanged);
             }
             any |= held.keypoints.borrow().loaded().is_some();
@@ -103,25 +122,32 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     pub(super) fn has_keypoints(&self) -> bool {
         self.loaded.borrow().iter().any(|source| {
             let held = source.publication.as_ref().ok().filter(|_| source.enabled);
-            held.is_some_and(|held| matches!(&*held.keypoints.borrow(), Tier::Waiting(_) | Tier::Ready(_)))
+            held.is_some_and(|held| matches!(&*held.keypoints.borrow(), Tier::Waiting(_) | Tier::Ready(..)))
         })
     }
 
     async fn read_keypoints(&self, held: &Publication, place: &Place) -> Result<KeypointTier, Failure> {
-        let mut files = Vec::new();
+        let damaged = |error: &dyn std::fmt::Display| {
+            failure("corruptStore", &format!("the stored keypoints are damaged: {error}"))
+        };
+        let mut parts = Vec::new();
         match place {
             Place::Packaged(addresses) => {
+                let mut files = Vec::new();
                 for address in addresses {
                     files.push(self.packaged_file(address).await?);
                 }
+                return load_keypoints(&held.head, &held.index, files).map_err(|error| damaged(&error));
             }
             Place::Stored(names) => {
                 for name in names {
-                    files.push(self.store.file(name).await?);
+                    let file = self.store.file(name).await?;
+                    parts.push(KeypointSegment::open(file).map_err(|error| damaged(&error))?);
                 }
             }
         }
-        load_keypoints(&held.head, &held.index, files)
-            .map_err(|error| failure("corruptStore", &format!("the stored keypoints are damaged: {error}")))
+        let pause = async || self.clock.pause().await;
+        let tier = KeypointTier::build(&held.index, &owners(&held.head), parts, pause).await;
+        tier.map_err(|error| damaged(&error))
     }
 }

@@ -168,16 +168,17 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let mut shown = self.shown_log().await?;
         let mut changed = false;
         for entry in &noted.0 {
-            changed |= shown.note(ShownEntry { correction: self.known_correction(entry), ..entry.clone() });
+            let correction = self.known_correction(entry).await;
+            changed |= shown.note(ShownEntry { correction, ..entry.clone() });
         }
         Ok(changed.then_some(shown))
     }
 
     /// The correction that a person has read who was shown this revision.
-    fn known_correction(&self, shown: &ShownEntry) -> Option<String> {
+    async fn known_correction(&self, shown: &ShownEntry) -> Option<String> {
         let held = self.publication(&shown.source)?;
         let newest = held.index.newest(&shown.entry).filter(|newest| newest.revision == shown.rev)?;
-        held.index.entry(newest.segment, newest.entry).ok()?.correction.as_ref().map(digest)
+        self.entry_of(&held, newest.segment, newest.entry).await?.correction.as_ref().map(digest)
     }
 
     /// Puts the pictures noted into today's parts; the part that is open then.

@@ -12,9 +12,9 @@ use crate::engine::log::{
 };
 use crate::fingerprint::{Hash, MATCH_RADIUS, Turn};
 use crate::index::segment::HashGroup;
-use crate::index::{Correction, Entry, HashColumns, Newest, Role, Status, Texts, is_id, offered_link};
+use crate::index::{Correction, Entry, HashColumns, Index, Newest, Role, Status, Texts, is_id, offered_link};
 use crate::protocol::{CardText, Event, Failure, Level, Notice, NoticeKind, Reply};
-use crate::source::{Clock, Fetch, PublicKey, SourceName, Store};
+use crate::source::{Anchor, Clock, Fetch, Head, SourceName, Store};
 
 /// New hashes that a part of the pictures seen is held against in one go, each in eight turns: some milliseconds.
 const SLICE: usize = 128;
@@ -36,11 +36,11 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
     /// The entries that a publication brings, to be stored with it: so that the pictures seen are held against them, even
     /// if the background is ended before. Nothing where no pictures are remembered, or nothing was there before.
-    pub(super) fn fresh_entries(&self, id: &str, new: &Publication) -> Option<(Fresh, Vec<u8>)> {
+    pub(super) fn fresh_entries(&self, id: &str, head: &Head, new: &Index) -> Option<(Fresh, Vec<u8>)> {
         self.log_settings().filter(|settings| settings.seen)?;
         let old = self.publication(id)?;
-        let ids = new.index.came_since(&old.index, MAX_FRESH);
-        let file = format!("log-fresh-{}-{}", id, new.head.sequence);
+        let ids = new.came_since(&old.index, MAX_FRESH);
+        let file = format!("log-fresh-{}-{}-{}", id, head.epoch, head.sequence);
         (!ids.is_empty()).then(|| (Fresh { file, source: id.to_owned() }, ids.join("\n").into_bytes()))
     }
 
@@ -51,7 +51,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let mut shown = before.clone();
         let generation = self.generation.get();
         let looked = self.logs.looked.get() == Some(generation);
-        let mut news = if looked { Vec::new() } else { self.corrections(&mut shown) };
+        let mut news = if looked { Vec::new() } else { self.corrections(&mut shown).await };
         for fresh in &logs.fresh {
             self.look_up_seen(&logs, fresh, &mut shown, &mut news).await?;
         }
@@ -82,39 +82,60 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         }
         self.tell(Event::StatusChanged);
         if logs.settings.notify {
-            self.tell(Event::News { notices: told.iter().filter_map(|notice| self.word_notice(notice)).collect() });
+            self.tell(Event::News { notices: self.word_all(&told).await });
         }
         Ok(())
     }
 
     /// What became of the entries that warned; each is told once.
-    fn corrections(&self, shown: &mut ShownLog) -> Vec<News> {
+    async fn corrections(&self, shown: &mut ShownLog) -> Vec<News> {
         let mut news = Vec::new();
-        shown.0.retain_mut(|held| {
+        let mut kept = Vec::new();
+        for mut held in std::mem::take(&mut shown.0) {
             // Whoever removed a source needs no news of it; one that cannot be read now may be read again.
             if !self.loaded.borrow().iter().any(|source| source.id == held.source) {
-                return false;
+                continue;
             }
-            let Some(publication) = self.publication(&held.source) else { return true };
+            let Some(publication) = self.publication(&held.source) else {
+                kept.push(held);
+                continue;
+            };
             // What came with the extension stands in for a damaged download: it is older, and no news.
-            let floor = self.state.borrow().sources.get(&held.source).map_or(0, |stored| stored.floor);
-            if publication.head.sequence < floor {
-                return true;
+            let floor =
+                self.state.borrow().sources.get(&held.source).map_or((0, 0), |stored| (stored.epoch, stored.floor));
+            if publication.age() < floor {
+                kept.push(held);
+                continue;
             }
             let kind = match publication.index.newest(&held.entry) {
                 Some(newest) if newest.stands => {
-                    let correction = correction_since(&publication, held, newest);
-                    let Some(correction) = correction else { return true };
+                    let correction = self.correction_since(&publication, &held, newest).await;
+                    let Some(correction) = correction else {
+                        kept.push(held);
+                        continue;
+                    };
                     (held.rev, held.correction) = (newest.revision, Some(correction));
                     NoticeKind::Corrected
                 }
                 _ => NoticeKind::Retracted,
             };
-            let (source, entry, day) = (held.source.clone(), held.entry.clone(), held.last);
-            news.push(News { kind, source, entry, day });
-            kind == NoticeKind::Corrected
-        });
+            news.push(News { kind, source: held.source.clone(), entry: held.entry.clone(), day: held.last });
+            if kind == NoticeKind::Corrected {
+                kept.push(held);
+            }
+        }
+        shown.0 = kept;
         news
+    }
+
+    /// The correction of an entry that the person does not know yet.
+    async fn correction_since(&self, publication: &Publication, held: &ShownEntry, newest: Newest) -> Option<String> {
+        if newest.status != Status::Corrected || newest.revision <= held.rev {
+            return None;
+        }
+        let entry = self.entry_of(publication, newest.segment, newest.entry).await?;
+        let correction = entry.correction.as_ref().map(digest)?;
+        (held.correction.as_ref() != Some(&correction)).then_some(correction)
     }
 
     /// Holds the pictures seen against new entries of a source, the pictures of the last days first.
@@ -145,7 +166,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             }
         }
         for ((segment, row), day) in found {
-            let Ok(entry) = index.entry(segment, row) else { continue };
+            let Some(entry) = self.entry_of(&publication, segment, row).await else { continue };
             if logs.settings.shown {
                 // A later correction concerns whoever is told now.
                 shown.note(ShownEntry {
@@ -190,7 +211,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
     /// The entries of a source that a picture shows for certain, by its hashes. Where that takes the picture itself, to
     /// tell it from its original, nothing is certain.
-    fn certain(&self, picture: &SeenPicture, key: &PublicKey, publication: &Publication) -> Vec<(usize, usize)> {
+    fn certain(&self, picture: &SeenPicture, key: &Anchor, publication: &Publication) -> Vec<(usize, usize)> {
         let sensitivity = self.state.borrow().sensitivity;
         let source =
             Searched { key, catalogue_name: None, head: &publication.head, index: &publication.index, keypoints: None };
@@ -201,28 +222,47 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     }
 
     /// A source that is in use.
-    fn searched(&self, id: &str) -> Option<(PublicKey, Rc<Publication>)> {
+    fn searched(&self, id: &str) -> Option<(Anchor, Rc<Publication>)> {
         let loaded = self.loaded.borrow();
         let source = loaded.iter().find(|source| source.id == id && source.enabled)?;
-        Some((source.key, Rc::clone(source.publication.as_ref().ok()?)))
+        Some((source.trust.anchor(), Rc::clone(source.publication.as_ref().ok()?)))
     }
 
     /// All notices, the newest first.
-    pub(super) fn word_notices(&self) -> Vec<Notice> {
-        let notices = self.logs.notices.borrow();
-        let records = notices.iter().flat_map(|notices| notices.0.iter().rev());
-        records.filter_map(|record| self.word_notice(record)).collect()
+    pub(super) async fn word_notices(&self) -> Vec<Notice> {
+        let notices = self.logs.notices.borrow().clone();
+        let records: Vec<NoticeRecord> = notices.into_iter().flat_map(|notices| notices.0).rev().collect();
+        self.word_all(&records).await
+    }
+
+    async fn word_all(&self, records: &[NoticeRecord]) -> Vec<Notice> {
+        let mut worded = Vec::new();
+        for record in records {
+            worded.extend(self.word_notice(record).await);
+        }
+        worded
+    }
+
+    /// An entry with its texts, wherever they are.
+    pub(super) async fn entry_of(&self, publication: &Publication, segment: usize, row: usize) -> Option<Entry> {
+        let index = &publication.index;
+        let Some(place) = index.text_on_disk(segment, row) else { return index.entry(segment, row).ok() };
+        let file = publication.files.addresses().get(segment)?;
+        index.entry_in(segment, row, &self.store.part(file, place).await.ok()?).ok()
     }
 
     /// A notice in words, from the index in use; nothing where that says otherwise by now.
-    fn word_notice(&self, record: &NoticeRecord) -> Option<Notice> {
+    async fn word_notice(&self, record: &NoticeRecord) -> Option<Notice> {
         let publication = self.publication(&record.source)?;
-        let language = self.card_language.borrow();
         let newest = publication.index.newest(&record.entry);
         if record.kind != NoticeKind::Retracted && !newest.is_some_and(|newest| newest.stands) {
             return None;
         }
-        let entry = newest.and_then(|newest| publication.index.entry(newest.segment, newest.entry).ok());
+        let entry = match newest {
+            Some(newest) => self.entry_of(&publication, newest.segment, newest.entry).await,
+            None => None,
+        };
+        let language = self.card_language.borrow();
         let reason = publication.head.retractions.iter().find(|retraction| retraction.id == record.entry);
         let reason = reason.map(|retraction| Correction {
             text: Texts::from([(String::new(), retraction.reason.clone())]),
@@ -287,15 +327,6 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             Err(failure) => Reply::Error(failure),
         }
     }
-}
-
-/// The correction of an entry that the person does not know yet.
-fn correction_since(publication: &Publication, held: &ShownEntry, newest: Newest) -> Option<String> {
-    if newest.status != Status::Corrected || newest.revision <= held.rev {
-        return None;
-    }
-    let correction = publication.index.entry(newest.segment, newest.entry).ok()?.correction.as_ref().map(digest)?;
-    (held.correction.as_ref() != Some(&correction)).then_some(correction)
 }
 
 /// The ids in a file of new entries.

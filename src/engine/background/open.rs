@@ -1,19 +1,25 @@
 //! Starting: what is stored, and what came with the extension.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use async_lock::Mutex;
 use sha2::{Digest, Sha256};
 
-use super::keypoints::Tier;
+use super::keypoints::{Place, Tier};
 use super::logs::Logs;
 use super::{Background, Embedded, EventSink, Loaded, Publication, failure};
 use crate::engine::cache::Cache;
 use crate::engine::state::{HeldState, SourceState, State};
+use crate::index::Index;
+use crate::index::segment::{MAX_START, Segment, SegmentError};
 use crate::protocol::Failure;
-use crate::source::{Clock, Fetch, PublicKey, Request, Store, What, accept, load_index};
+use crate::source::{
+    Anchor, Clock, Fetch, Head, MAX_ROOTS, Request, Retractions, Store, Trust, What, accept, load_index, reopen,
+    retracted, unverified_payload,
+};
 
 impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// Starts. A store that cannot be read is no reason not to: what came with the extension still answers, and
@@ -46,6 +52,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             cancelled: Cell::new(false),
             changing: Mutex::new(()),
             loading_keypoints: Mutex::new(()),
+            damaged: RefCell::new(BTreeSet::new()),
             state_is_read: Cell::new(state_is_read),
             forgotten: Cell::new(0),
             logs: Logs::default(),
@@ -90,22 +97,34 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     }
 
     async fn load_embedded(&self, embedded: &Embedded, state: &State) -> Option<Loaded> {
-        let key: PublicKey = embedded.key.parse().ok()?;
-        let id = key.source().to_string();
+        let anchor: Anchor = embedded.key.parse().ok()?;
+        let id = anchor.source().to_string();
         let stored = state.sources.get(&id);
-        let mut publication = self.load_packaged(embedded, &key).await;
+        let mut trust = self.stored_trust(anchor, stored).await;
         let mut last_result = stored.and_then(|stored| stored.last_result.clone());
-        if let Some(held) = stored.and_then(|stored| stored.held.as_ref()) {
-            match self.load_held(held, &key).await {
-                Ok(held) if publication.as_ref().is_ok_and(|other| other.head.sequence > held.head.sequence) => {}
+        let mut publication = match self.load_packaged(embedded, anchor).await {
+            Ok((packaged, publication)) => {
+                if packaged.version() > trust.version() {
+                    trust = packaged;
+                }
+                Ok(publication)
+            }
+            Err(error) => Err(error),
+        };
+        if let Some((stored, held)) = stored.and_then(|stored| Some((stored, stored.held.as_ref()?))) {
+            match self.load_held(&trust, stored, held).await {
+                Ok(held) if publication.as_ref().is_ok_and(|other| other.age() > held.age()) => {}
                 Ok(held) => publication = Ok(held),
                 // What came with the extension answers until the next update.
-                Err(error) => last_result = Some(error),
+                Err(error) => {
+                    self.damaged.borrow_mut().extend(state.segments(&id).cloned());
+                    last_result = Some(error);
+                }
             }
         }
         Some(Loaded {
             id,
-            key,
+            trust,
             catalogue_name: embedded.name.clone(),
             url: embedded.update_url.clone(),
             embedded: true,
@@ -116,26 +135,52 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         })
     }
 
-    async fn load_packaged(&self, embedded: &Embedded, key: &PublicKey) -> Result<Rc<Publication>, Failure> {
-        let base = format!("{}{}/", self.packaged.as_deref().unwrap_or_default(), embedded.path);
-        let head = self.packaged_file(&format!("{base}head")).await?;
-        let accepted = accept(&head, key)?;
-        let mut segments = Vec::new();
-        for name in accepted.required_segments() {
-            segments.push(self.packaged_file(&format!("{base}{}", name.path())).await?);
+    /// What came with the extension, of one of its sources.
+    pub(super) async fn packaged_publication(&self, id: &str) -> Option<Result<Rc<Publication>, Failure>> {
+        for embedded in self.embedded().await {
+            let Ok(anchor) = embedded.key.parse::<Anchor>() else { continue };
+            if anchor.source().to_string() == id {
+                return Some(self.load_packaged(&embedded, anchor).await.map(|(_, publication)| publication));
+            }
         }
-        Publication::new(&head, key, segments, Tier::packaged(&accepted, &base))
+        None
+    }
+
+    async fn load_packaged(&self, embedded: &Embedded, anchor: Anchor) -> Result<(Trust, Rc<Publication>), Failure> {
+        let base = format!("{}{}/", self.packaged.as_deref().unwrap_or_default(), embedded.path);
+        let head_file = self.packaged_file(&format!("{base}head")).await?;
+        let mut trust = Trust::new(anchor);
+        let needed = reopen(&head_file, anchor.source())?.root_version.min(MAX_ROOTS);
+        while trust.version() < needed {
+            let file = self.packaged_file(&format!("{base}root/{}", trust.version() + 1)).await?;
+            trust = trust.next(&file).map_err(|error| failure("badRoot", &error.to_string()))?;
+        }
+        let head = accept(&head_file, &trust)?;
+        let mut segments = Vec::new();
+        let mut files = Vec::new();
+        for name in head.required_segments() {
+            let address = format!("{base}{}", name.path());
+            segments.push(self.packaged_file(&address).await?);
+            files.push(address);
+        }
+        let keypoints = Tier::packaged(&head, &base);
+        let index = load_index(&head, segments)?;
+        Ok((trust, Publication::new(&head_file, head, index, Place::Packaged(files), keypoints)))
     }
 
     async fn load_added(&self, id: &str, stored: &SourceState) -> Option<Loaded> {
-        let key: PublicKey = stored.key.parse().ok()?;
+        let anchor: Anchor = stored.key.parse().ok()?;
+        let trust = self.stored_trust(anchor, Some(stored)).await;
         let publication = match &stored.held {
-            Some(held) => self.load_held(held, &key).await,
+            Some(held) => self.load_held(&trust, stored, held).await,
             None => Err(failure("noAddress", "nothing was downloaded yet")),
         };
+        if publication.is_err() {
+            self.damaged.borrow_mut().extend(self.state.borrow().segments(id).cloned());
+        }
         Some(Loaded {
             id: id.to_owned(),
-            key,
+            trust,
             catalogue_name: None,
             url: stored.url.clone(),
             embedded: false,
@@ -146,15 +191,63 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         })
     }
 
-    async fn load_held(&self, held: &HeldState, key: &PublicKey) -> Result<Rc<Publication>, Failure> {
-        let head = self.store.file(&held.head).await?;
-        let mut segments = Vec::new();
-        for name in &held.segments {
-            segments.push(self.store.file(name).await?);
+    /// Whom to believe about a source: the newest root that was accepted. One that is damaged is asked for again, from the
+    /// first on.
+    async fn stored_trust(&self, anchor: Anchor, stored: Option<&SourceState>) -> Trust {
+        let name = stored.and_then(|stored| stored.root.as_ref());
+        let file = match name {
+            Some(name) => self.store.file(name).await.ok(),
+            None => None,
+        };
+        let restored = file.and_then(|file| Trust::restore(anchor, &file).ok());
+        restored.unwrap_or_else(|| Trust::new(anchor))
+    }
+
+    /// A publication that was verified before it was stored. Segments are not read as a whole: their texts stay where they
+    /// are, and [`Self::verify_stored`] looks later whether all is what it was.
+    async fn load_held(
+        &self,
+        trust: &Trust,
+        stored: &SourceState,
+        held: &HeldState,
+    ) -> Result<Rc<Publication>, Failure> {
+        // What does not hold was damaged in the store, whatever it would mean on the way from a server.
+        let damaged = |what: &dyn std::fmt::Display| {
+            failure("corruptStore", &format!("a stored index is damaged: {what}: it is downloaded again"))
+        };
+        let head_file = self.store.file(&held.head).await?;
+        if held.head != head_name(&head_file) {
+            return Err(damaged(&"its head"));
         }
-        // What does not verify was damaged in the store, whatever it would mean on the way from a server.
-        Publication::new(&head, key, segments, Tier::stored(&held.keypoints))
-            .map_err(|error| failure("corruptStore", &format!("a stored index is damaged: {}", error.message)))
+        let head = reopen(&head_file, trust.source()).map_err(|error| damaged(&error))?;
+        let mut segments = Vec::new();
+        for (name, file) in head.required_segments().zip(&held.segments) {
+            segments.push(Arc::new(
+                self.open_segment(file, name.bytes as usize).await.map_err(|error| damaged(&error.message))?,
+            ));
+        }
+        let apart = self.stored_retractions(stored).await;
+        let retracted = retracted(&head, apart.as_ref());
+        let index = Index::build(segments, &retracted, async || self.clock.pause().await).await;
+        let files = Place::Stored(held.segments.clone());
+        Ok(Publication::new(&head_file, head, index, files, Tier::stored(&held.keypoints)))
+    }
+
+    /// A stored segment of a length in bytes, without its texts.
+    pub(super) async fn open_segment(&self, file: &str, length: usize) -> Result<Segment, Failure> {
+        let start = self.store.part(file, 0..length.min(MAX_START)).await?;
+        let damaged = |error: SegmentError| failure("corruptStore", &error.to_string());
+        let mut parts = Vec::new();
+        for range in Segment::parts_to_hold(&start, length).map_err(damaged)? {
+            let first = range.start;
+            parts.push((first, self.store.part(file, range).await?));
+        }
+        Segment::open(length, parts).map_err(damaged)
+    }
+
+    pub(super) async fn stored_retractions(&self, stored: &SourceState) -> Option<Retractions> {
+        let file = self.store.file(&stored.retractions.as_ref()?.file).await.ok()?;
+        serde_json::from_slice(unverified_payload(&file).ok()?).ok()
     }
 
     /// Back to the day of installation: settings, sources that were added, downloaded indexes, everything remembered.
@@ -186,16 +279,19 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 }
 
 impl Publication {
-    /// A publication of these files.
-    pub(super) fn new(
-        head_file: &[u8],
-        key: &PublicKey,
-        segments: Vec<Vec<u8>>,
-        keypoints: Tier,
-    ) -> Result<Rc<Self>, Failure> {
-        let head = accept(head_file, key)?;
-        let index = load_index(&head, segments)?;
+    /// A publication of these parts.
+    pub(super) fn new(head_file: &[u8], head: Head, index: Index, files: Place, keypoints: Tier) -> Rc<Self> {
         let head_digest = Sha256::digest(head_file).into();
-        Ok(Rc::new(Self { head_digest, head, index, keypoints: RefCell::new(keypoints) }))
+        Rc::new(Self { head_digest, head, index, files, keypoints: RefCell::new(keypoints) })
     }
+
+    /// What tells an older publication from a newer one.
+    pub(super) fn age(&self) -> (u64, u64) {
+        (self.head.epoch, self.head.sequence)
+    }
+}
+
+/// The stored name of a head.
+pub(super) fn head_name(head_file: &[u8]) -> String {
+    format!("head-{}", hex::encode(Sha256::digest(head_file)))
 }

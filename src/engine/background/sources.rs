@@ -1,13 +1,22 @@
 //! What is said of a source; storing a publication; removing and switching.
 
+use std::rc::Rc;
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
 
-use super::keypoints::{Tier, stored_files};
+use super::keypoints::{Place, Tier, stored_files};
+use super::open::head_name;
+use super::shelf::SourceShelf;
 use super::{Background, Loaded, Publication, failure};
 use crate::engine::finding::age_days;
-use crate::engine::state::{HeldState, SourceState, State};
+use crate::engine::state::{HeldState, RetractionsState, SourceState, State};
+use crate::index::Index;
+use crate::index::segment::{KeypointSegment, Segment};
 use crate::protocol::{Failure, Reply, SourceStatus};
-use crate::source::{Clock, Fetch, FetchError, PublicKey, SourceName, Store, Update};
+use crate::source::{
+    Clock, Fetch, Head, HeadError, News, SegmentName, SourceName, Store, Trust, Update, mass_change, owners, retracted,
+};
 
 impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     pub(super) fn source_status(&self, source: &Loaded) -> SourceStatus {
@@ -22,10 +31,10 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             name: name.text,
             self_declared: name.self_declared,
             mixed_scripts: name.mixed_scripts,
-            key_fingerprint: source.key.fingerprint(),
+            key_fingerprint: source.trust.anchor().fingerprint(),
             url: source.url.clone(),
             origin: if source.embedded { "embedded" } else { "added" }.to_owned(),
-            development: source.key.is_development(),
+            development: source.trust.anchor().is_development(),
             enabled: source.enabled,
             entries: counts.entries as u32,
             fingerprints: counts.hashes as u32,
@@ -40,57 +49,161 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         }
     }
 
-    /// Checks a publication as a whole, stores it, and gives it for use. At any failure nothing has changed.
-    ///
-    /// `new` is what to store of a source that nothing is stored of; `forgotten` the count when the update began.
+    /// Checks a publication as a whole, stores it, and gives it for use. At any failure nothing has changed but what is on
+    /// the shelf. `new` is what to store of a source that nothing is stored of; `braked` whether a change of very many
+    /// entries at once is refused; `put` are files to store in the same step.
     pub(super) async fn commit_update(
         &self,
-        id: &str,
+        shelf: &SourceShelf<'_, F, S, C>,
         new: Option<SourceState>,
-        key: &PublicKey,
         update: Update,
-        forgotten: u32,
-    ) -> Result<std::rc::Rc<Publication>, Failure> {
-        let Update { head_file, head, segments: fresh } = update;
-        let mut segments = Vec::new();
-        for name in head.required_segments() {
-            match fresh.iter().find(|(fresh, _)| *fresh == name.sha256) {
-                Some((_, bytes)) => segments.push(bytes.clone()),
-                None => segments.push(self.store.file(&segment_file(&name.sha256)).await?),
-            }
+        braked: bool,
+        mut put: Vec<(String, Vec<u8>)>,
+    ) -> Result<Rc<Publication>, Failure> {
+        let Update { head_file, head, root_signed, .. } = update;
+        let id = shelf.source();
+        let before = self.publication(id);
+        let index = self.build_index(shelf, &head, new.as_ref(), before.as_deref()).await?;
+        if braked && !root_signed {
+            self.brake(before.as_deref(), &index).await?;
         }
+        let files: Vec<String> = head.required_segments().map(|name| segment_file(&name.sha256)).collect();
         let keypoints = stored_files(&head);
-        let publication = Publication::new(&head_file, key, segments, Tier::stored(&keypoints))?;
-        let head_name = format!("head-{}", hex::encode(Sha256::digest(&head_file)));
-        let held = HeldState {
-            head: head_name.clone(),
-            segments: head.required_segments().map(|name| segment_file(&name.sha256)).collect(),
-            keypoints,
-        };
-        let mut put: Vec<(String, Vec<u8>)> =
-            fresh.into_iter().map(|(name, bytes)| (segment_file(&name), bytes)).collect();
-        put.push((head_name, head_file));
-        let fresh = self.fresh_entries(id, &publication);
+        let held = HeldState { head: head_name(&head_file), segments: files.clone(), keypoints: keypoints.clone() };
+        put.push((held.head.clone(), head_file.clone()));
+        let fresh = self.fresh_entries(id, &head, &index);
         put.extend(fresh.iter().map(|(fresh, ids)| (fresh.file.clone(), ids.clone())));
         let now = self.clock.now();
         let settle = |state: &mut State| {
-            if self.forgotten.get() != forgotten {
-                return Err(FetchError::Cancelled.into());
-            }
+            shelf.check_current()?;
             if let Some(new) = new {
                 state.sources.entry(id.to_owned()).or_insert(new);
             }
             let gone = || failure("unknownSource", "the source was removed");
             let source = state.sources.get_mut(id).ok_or_else(gone)?;
-            source.floor = source.floor.max(head.sequence);
+            source.floor = if source.epoch == head.epoch { source.floor.max(head.sequence) } else { head.sequence };
+            source.epoch = head.epoch;
+            source.issued = source.issued.max(head.issued);
             (source.held, source.last_check, source.last_result) = (Some(held), Some(now), None);
             if let Some(logs) = state.logs.as_mut().filter(|logs| logs.settings.seen) {
                 logs.fresh.extend(fresh.map(|(fresh, _)| fresh));
             }
+            state.staged.remove(id);
             Ok(())
         };
-        self.change(settle, put).await?;
-        Ok(publication)
+        self.change(settle, put).await.map_err(|error: Failure| error)?;
+        Ok(Publication::new(&head_file, head, index, Place::Stored(files), Tier::stored(&keypoints)))
+    }
+
+    /// The index of a head whose segments are on the shelf. Segments that are in use already are taken over; the others are
+    /// checked as a whole, and then held without their texts.
+    async fn build_index(
+        &self,
+        shelf: &SourceShelf<'_, F, S, C>,
+        head: &Head,
+        new: Option<&SourceState>,
+        before: Option<&Publication>,
+    ) -> Result<Index, Failure> {
+        let pause = async || self.clock.pause().await;
+        let refused = |name: &SegmentName, error| HeadError::Segment { name: name.sha256.clone(), error };
+        let mut segments: Vec<Arc<Segment>> = Vec::new();
+        for name in head.required_segments() {
+            if let Some(segment) = before.and_then(|before| before.stored_segment(&name.sha256)) {
+                segments.push(segment);
+                continue;
+            }
+            let file = shelf.take(&name.sha256).await?;
+            Segment::verify(file, pause).await.map_err(|error| refused(name, error))?;
+            let opened = self.open_segment(&segment_file(&name.sha256), name.bytes as usize).await?;
+            segments.push(Arc::new(opened));
+        }
+        let stored = self.state.borrow().sources.get(shelf.source()).or(new).cloned();
+        let apart = match stored {
+            Some(stored) => self.stored_retractions(&stored).await,
+            None => None,
+        };
+        let index = Index::build(segments, &retracted(head, apart.as_ref()), pause).await;
+        let owners = owners(head);
+        for name in head.keypoint_segments() {
+            let known = before.is_some_and(|before| before.stored_keypoints(&name.sha256));
+            if known {
+                continue;
+            }
+            let file = shelf.take(&name.sha256).await?;
+            let keypoints = KeypointSegment::verify(file, pause).await.map_err(|error| refused(name, error))?;
+            let owner = owners.iter().position(|owner| *owner == keypoints.owner());
+            if let Some(segment) = owner.and_then(|owner| index.segments().get(owner)) {
+                keypoints.check_owner(segment).map_err(|error| refused(name, error))?;
+            }
+        }
+        Ok(index)
+    }
+
+    /// Refuses a change of very many entries at once.
+    async fn brake(&self, before: Option<&Publication>, after: &Index) -> Result<(), Failure> {
+        let Some(before) = before else { return Ok(()) };
+        let pause = async || self.clock.pause().await;
+        let removed = before.index.standing_only_here(after, pause).await;
+        let stood = before.index.counts().entries;
+        let added = after.counts().entries + removed - stood;
+        mass_change(stood, removed, added).map_or(Ok(()), |change| Err(change.into()))
+    }
+
+    /// Takes a newer root: stored first, then believed.
+    pub(super) async fn take_root(
+        &self,
+        shelf: &SourceShelf<'_, F, S, C>,
+        trust: Trust,
+        file: Vec<u8>,
+    ) -> Result<(), Failure> {
+        let name = root_name(&file);
+        let stored = self.stored_or_new(shelf.source());
+        let note = |state: &mut State| {
+            shelf.check_current()?;
+            let source = state.sources.get_mut(shelf.source());
+            match (source, stored) {
+                (Some(source), _) => source.root = Some(name.clone()),
+                (None, Some(stored)) if stored.embedded => {
+                    state.sources.insert(shelf.source().to_owned(), SourceState { root: Some(name.clone()), ..stored });
+                }
+                _ => return Err(failure("unknownSource", "the source was removed")),
+            }
+            Ok(())
+        };
+        self.change(note, vec![(name.clone(), file)]).await?;
+        if let Some(source) = self.loaded.borrow_mut().iter_mut().find(|source| source.id == shelf.source()) {
+            source.trust = trust;
+        }
+        Ok(())
+    }
+
+    /// Takes retractions that came apart from the head: stored first, then in force.
+    pub(super) async fn take_retractions(&self, shelf: &SourceShelf<'_, F, S, C>, news: News) -> Result<(), Failure> {
+        let id = shelf.source();
+        let stored = self.stored_or_new(id);
+        let taken = retractions_state(&news);
+        let note = |state: &mut State| {
+            shelf.check_current()?;
+            match (state.sources.get_mut(id), stored) {
+                (Some(source), _) => source.retractions = Some(taken),
+                (None, Some(stored)) if stored.embedded => {
+                    state.sources.insert(id.to_owned(), SourceState { retractions: Some(taken), ..stored });
+                }
+                _ => return Err(failure("unknownSource", "the source was removed")),
+            }
+            Ok(())
+        };
+        self.change(note, vec![(retractions_name(&news.file), news.file)]).await?;
+        if let Some(held) = self.publication(id) {
+            let retracted = retracted(&held.head, Some(&news.retractions));
+            let pause = async || self.clock.pause().await;
+            let index = Index::build(held.index.segments().to_vec(), &retracted, pause).await;
+            let publication = held.with_index(index);
+            if let Some(source) = self.loaded.borrow_mut().iter_mut().find(|source| source.id == id) {
+                source.publication = Ok(publication);
+            }
+        }
+        Ok(())
     }
 
     pub(super) async fn remove_source(&self, id: &str) -> Reply {
@@ -100,7 +213,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         }
         let remove = |state: &mut State| {
             state.sources.remove(id);
-            Ok(())
+            state.staged.remove(id);
+            Ok::<(), Failure>(())
         };
         let removed = self.change(remove, Vec::new()).await;
         if let Err(failure) = removed {
@@ -117,7 +231,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         };
         let settle = |state: &mut State| {
             state.sources.entry(id.to_owned()).or_insert(stored).enabled = enabled;
-            Ok(())
+            Ok::<(), Failure>(())
         };
         if let Err(failure) = self.change(settle, Vec::new()).await {
             return Reply::Error(failure);
@@ -133,17 +247,58 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     pub(super) fn stored_or_new(&self, id: &str) -> Option<SourceState> {
         let loaded = self.loaded.borrow();
         let source = loaded.iter().find(|source| source.id == id)?;
+        let (epoch, floor) = source.publication.as_ref().map_or((0, 0), |held| held.age());
         Some(SourceState {
-            key: source.key.to_string(),
-            url: source.url.clone(),
-            embedded: source.embedded,
             enabled: source.enabled,
-            held: None,
-            floor: source.publication.as_ref().map_or(0, |held| held.head.sequence),
+            epoch,
+            floor,
             last_check: source.last_check,
             last_result: source.last_result.clone(),
+            ..SourceState::new(source.trust.anchor().to_string(), source.url.clone(), source.embedded)
         })
     }
+}
+
+impl Publication {
+    /// A segment of entries that is in use from the store.
+    fn stored_segment(&self, sha256: &str) -> Option<Arc<Segment>> {
+        let file = segment_file(sha256);
+        let Place::Stored(files) = &self.files else { return None };
+        let at = files.iter().position(|other| *other == file)?;
+        self.index.segments().get(at).cloned()
+    }
+
+    /// Whether a segment of keypoints is in use from the store.
+    fn stored_keypoints(&self, sha256: &str) -> bool {
+        let file = segment_file(sha256);
+        matches!(self.keypoints.borrow().place(), Some(Place::Stored(files)) if files.contains(&file))
+    }
+
+    /// The same publication with another index of the same segments.
+    fn with_index(&self, index: Index) -> Rc<Self> {
+        let keypoints = match self.keypoints.borrow().place() {
+            Some(place) => Tier::Waiting(place.clone()),
+            None => Tier::None,
+        };
+        let Self { head_digest, head, files, .. } = self;
+        let (head_digest, head, files) = (*head_digest, head.clone(), files.clone());
+        Rc::new(Self { head_digest, head, index, files, keypoints: keypoints.into() })
+    }
+}
+
+/// The stored name of a root file.
+pub(super) fn root_name(file: &[u8]) -> String {
+    format!("root-{}", hex::encode(Sha256::digest(file)))
+}
+
+/// The stored name of retractions.
+pub(super) fn retractions_name(file: &[u8]) -> String {
+    format!("retractions-{}", hex::encode(Sha256::digest(file)))
+}
+
+pub(super) fn retractions_state(news: &News) -> RetractionsState {
+    let News { file, retractions } = news;
+    RetractionsState { file: retractions_name(file), epoch: retractions.epoch, sequence: retractions.sequence }
 }
 
 /// The stored name of a segment.

@@ -1,25 +1,45 @@
 //! Updating sources, on request and by alarm.
 
-use super::sources::segment_file;
-use super::{Background, failure};
-use crate::engine::state::State;
+use sha2::{Digest, Sha256};
+
+use super::shelf::SourceShelf;
+use super::{Background, Loaded, failure};
+use crate::engine::state::{SourceState, State};
 use crate::protocol::{Event, Failure, Reply, UpdateOutcome, UpdateResult};
 use crate::source::{
-    Clock, Fetch, FetchError, Held, Progress, PublicKey, Request, SourceAddress, Stage, Store, Update, fetch_update,
+    Answer, Clock, Fetch, FetchError, Held, Progress, Request, SourceAddress, Stage, Store, Trust, UpdateError,
+    fetch_update,
 };
 
 /// Least and most time between two automatic questions, whatever the head says, in milliseconds.
 const MIN_WAIT: i64 = 10 * 60 * 1000;
 const MAX_WAIT: i64 = 24 * 60 * 60 * 1000;
+/// Least time that a server which asks for it is left alone, in seconds; at most it is a day.
+const LEAST_RETRY: u32 = 5 * 60;
+/// One part in so many of a wait is added or not, differently for each client and time, so that they do not come together.
+const JITTER: i64 = 4;
+
+/// Why sources are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// A person wants it now.
+    ByPerson,
+    /// A person wants it, and knows that it changes very much at once.
+    Knowingly,
+    /// The alarm rang: only those that were not asked lately.
+    ByAlarm,
+}
 
 impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
-    /// Updates one source or all that are used; `due` leaves out what was asked lately.
-    pub(super) async fn update_sources(&self, only: Option<&str>, due: bool) -> Reply {
+    /// Updates one source or all that are used.
+    pub(super) async fn update_sources(&self, only: Option<&str>, asked: Asked) -> Reply {
         if self.updating.replace(true) {
             return Reply::Error(failure("updating", "an update is under way"));
         }
         self.cancelled.set(false);
         self.tell(Event::StatusChanged);
+        self.forget_strays().await;
+        let due = asked == Asked::ByAlarm;
         let ids: Vec<String> = self
             .loaded
             .borrow()
@@ -29,11 +49,16 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             .map(|source| source.id.clone())
             .collect();
         let mut results = Vec::new();
+        let mut changed = false;
         for id in ids {
-            results.push(self.update_source(&id).await);
+            let generation = self.publication(&id);
+            results.push(self.update_source(&id, asked).await);
+            let after = self.publication(&id);
+            changed |=
+                generation.map(|held| std::rc::Rc::as_ptr(&held)) != after.map(|held| std::rc::Rc::as_ptr(&held));
         }
         self.updating.set(false);
-        if results.iter().any(|result| result.outcome == UpdateOutcome::Updated) {
+        if changed {
             self.index_changed();
         } else {
             self.tell(Event::StatusChanged);
@@ -44,6 +69,21 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         }
     }
 
+    /// Lets go of what was staged for sources that were never added to the end.
+    async fn forget_strays(&self) {
+        let is_stray = |id: &String| !self.loaded.borrow().iter().any(|source| source.id == *id);
+        if !self.state.borrow().staged.keys().any(is_stray) {
+            return;
+        }
+        let forget = |state: &mut State| {
+            state.staged.retain(|id, _| !is_stray(id));
+            Ok::<(), Failure>(())
+        };
+        if let Err(error) = self.change(forget, Vec::new()).await {
+            *self.store_failure.borrow_mut() = Some(error);
+        }
+    }
+
     /// Stops the update that is under way.
     pub(super) fn cancel_update(&self) -> Reply {
         self.cancelled.set(true);
@@ -51,18 +91,27 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         Reply::Done
     }
 
-    fn is_due(&self, source: &super::Loaded) -> bool {
+    fn is_due(&self, source: &Loaded) -> bool {
+        let now = self.clock.now();
+        let state = self.state.borrow();
+        let stored = state.sources.get(&source.id);
+        // A time further away than any wait means that the clock was set back.
+        if stored.and_then(|stored| stored.not_before).is_some_and(|then| now < then && then - now <= MAX_WAIT) {
+            return false;
+        }
         let wait = source.publication.as_ref().map_or(0, |held| held.head.min_wait as i64 * 1000);
-        let wait = wait.clamp(MIN_WAIT, MAX_WAIT);
-        // A last question in the future means that the clock was set back.
-        source.last_check.is_none_or(|last| !(0..wait).contains(&(self.clock.now() - last)))
+        let failures = stored.map_or(0, |stored| stored.failures).min(8);
+        let back_off = if failures == 0 { 0 } else { MIN_WAIT << (failures - 1) };
+        let wait = wait.max(back_off).clamp(MIN_WAIT, MAX_WAIT);
+        // A last question in the future means the same.
+        source.last_check.is_none_or(|last| !(0..wait + jitter(&source.id, last, wait)).contains(&(now - last)))
     }
 
-    async fn update_source(&self, id: &str) -> UpdateResult {
+    async fn update_source(&self, id: &str, asked: Asked) -> UpdateResult {
         let before = self.entry_count(id);
         let result = match self.cancelled.get() {
             true => Err(FetchError::Cancelled.into()),
-            false => self.try_update(id).await,
+            false => self.try_update(id, asked).await,
         };
         let after = self.entry_count(id);
         let (outcome, error) = match result {
@@ -74,7 +123,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         };
         let word = if outcome == UpdateOutcome::Updated { "updated" } else { "current" };
         let said = error.clone().unwrap_or_else(|| failure(word, "the server was asked and all is well"));
-        self.remember_result(id, said).await;
+        self.remember_result(id, said, outcome).await;
         UpdateResult {
             source: id.to_owned(),
             outcome,
@@ -93,19 +142,36 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     }
 
     /// Whether something new is in use.
-    async fn try_update(&self, id: &str) -> Result<bool, Failure> {
-        let (address, key, held) = self.update_target(id)?;
-        let forgotten = self.forgotten.get();
-        let Some(update) = self.begin_update(id, &address, &key, &held).await? else {
-            return Ok(false);
-        };
+    async fn try_update(&self, id: &str, asked: Asked) -> Result<bool, Failure> {
+        let (address, trust, held) = self.update_target(id)?;
+        let shelf = SourceShelf::of(self, id);
+        let Answer { trust, retractions, update } = self.ask(id, &shelf, &address, &trust, &held).await;
+        let mut changed = false;
+        if let Some((trust, file)) = trust {
+            self.take_root(&shelf, trust, file).await?;
+        }
+        if let Some(news) = retractions {
+            self.take_retractions(&shelf, news).await?;
+            changed = true;
+        }
+        if let Err(UpdateError::Fetch(FetchError::Busy(after))) = update {
+            self.leave_alone(id, after).await;
+        }
+        let Some(update) = update? else { return Ok(changed) };
         if self.cancelled.get() {
             return Err(FetchError::Cancelled.into());
         }
         self.progress(id, Progress { stage: Stage::Store, received: 0, total: None });
         // Of a source that was added something is stored; if not any more, it was removed meanwhile.
         let new = self.stored_or_new(id).filter(|stored| stored.embedded);
-        let publication = self.commit_update(id, new, &key, update, forgotten).await?;
+        let braked = asked != Asked::Knowingly;
+        let publication = match self.commit_update(&shelf, new, update, braked, Vec::new()).await {
+            Ok(publication) => publication,
+            Err(error) => {
+                self.drop_refused(id, &error).await;
+                return Err(error);
+            }
+        };
         if let Some(source) = self.loaded.borrow_mut().iter_mut().find(|source| source.id == id) {
             source.publication = Ok(publication);
         }
@@ -113,39 +179,63 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         Ok(true)
     }
 
-    fn update_target(&self, id: &str) -> Result<(SourceAddress, PublicKey, Held), Failure> {
+    /// Lets go of what was staged for a publication that is refused for good; what only failed to be stored, or waits for a
+    /// person's word, need not be downloaded again.
+    pub(super) async fn drop_refused(&self, id: &str, error: &Failure) {
+        if !matches!(error.code.as_str(), "badSegment" | "hashMismatch" | "badHead" | "changedMeanwhile") {
+            return;
+        }
+        let drop = |state: &mut State| {
+            state.staged.remove(id);
+            Ok::<(), Failure>(())
+        };
+        if let Err(error) = self.change(drop, Vec::new()).await {
+            *self.store_failure.borrow_mut() = Some(error);
+        }
+    }
+
+    fn update_target(&self, id: &str) -> Result<(SourceAddress, Trust, Held), Failure> {
         let loaded = self.loaded.borrow();
         let source = loaded.iter().find(|source| source.id == id);
         let source = source.ok_or_else(|| failure("unknownSource", "there is no such source"))?;
         let url = source.url.as_deref().ok_or_else(|| failure("noAddress", "the source has no update address"))?;
         let state = self.state.borrow();
         let stored = state.sources.get(id);
-        let files =
-            stored.and_then(|stored| stored.held.as_ref()).map(|held| [&held.segments[..], &held.keypoints].concat());
-        let files = files.unwrap_or_default();
-        let floor = stored.map_or(0, |stored| stored.floor);
         let current = source.publication.as_ref().ok();
-        let sequence = current.map_or(0, |held| held.head.sequence);
-        // Only what is stored need not be downloaded; what came with the extension may be gone after its update.
-        let segments = current.map_or_else(Vec::new, |held| {
-            let names = held.head.known_segments().map(|name| name.sha256.clone());
-            names.filter(|name| files.contains(&segment_file(name))).collect()
-        });
-        let held =
-            Held { floor: floor.max(sequence), current: current.map(|held| (sequence, held.head_digest)), segments };
-        Ok((SourceAddress::parse(url)?, source.key, held))
+        let (epoch, sequence) = current.map_or((0, 0), |held| held.age());
+        // What was held before its epoch ended sets no floor for the next one.
+        let floors = [(epoch, sequence), stored.map_or((0, 0), |stored| (stored.epoch, stored.floor))];
+        let (epoch, floor) = floors.into_iter().max().unwrap_or_default();
+        let retractions = stored.and_then(|stored| stored.retractions.as_ref());
+        let held = Held {
+            epoch,
+            floor,
+            current: current.map(|held| (held.head.epoch, held.head.sequence, held.head_digest)),
+            retractions: retractions.filter(|held| held.epoch == epoch).map_or(0, |held| held.sequence),
+            issued: stored.map_or(0, |stored| stored.issued).max(current.map_or(0, |held| held.head.issued)),
+        };
+        Ok((SourceAddress::parse(url)?, source.trust.clone(), held))
     }
 
     /// Asks the server, with the download written into the network log and progress told.
-    pub(super) async fn begin_update(
+    pub(super) async fn ask(
         &self,
         id: &str,
+        shelf: &SourceShelf<'_, F, S, C>,
         address: &SourceAddress,
-        key: &PublicKey,
+        trust: &Trust,
         held: &Held,
-    ) -> Result<Option<Update>, Failure> {
+    ) -> Answer {
         let logged = Logged(self);
-        Ok(fetch_update(&logged, address, key, held, &mut |progress| self.progress(id, progress)).await?)
+        let now = self.clock.now().max(0) as u64 / 1000;
+        fetch_update(&logged, shelf, address, trust, held, now, &mut |progress| self.progress(id, progress)).await
+    }
+
+    /// A server that has too much to do is left alone as long as it asks for.
+    async fn leave_alone(&self, id: &str, after: Option<u32>) {
+        let seconds = i64::from(after.unwrap_or_default().max(LEAST_RETRY));
+        let then = self.clock.now().saturating_add((seconds * 1000).min(MAX_WAIT));
+        self.write_down(id, |source| source.not_before = Some(then)).await;
     }
 
     fn progress(&self, id: &str, progress: Progress) {
@@ -164,34 +254,51 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         });
     }
 
-    /// Notes what came of an update. Only a note: where it cannot be stored, it is at least in memory.
-    async fn remember_result(&self, id: &str, result: Failure) {
+    /// Notes what came of an update.
+    async fn remember_result(&self, id: &str, result: Failure, outcome: UpdateOutcome) {
         let now = self.clock.now();
         if let Some(source) = self.loaded.borrow_mut().iter_mut().find(|source| source.id == id) {
             (source.last_check, source.last_result) = (Some(now), Some(result.clone()));
         }
+        self.write_down(id, |source| {
+            (source.last_check, source.last_result) = (Some(now), Some(result));
+            match outcome {
+                UpdateOutcome::Failed => source.failures = source.failures.saturating_add(1),
+                UpdateOutcome::Updated | UpdateOutcome::Current => (source.failures, source.not_before) = (0, None),
+                UpdateOutcome::Cancelled | UpdateOutcome::NoAddress => {}
+            }
+        })
+        .await;
+    }
+
+    /// Writes something down of a source. Only a note: where it cannot be stored, that is said, and nothing else fails.
+    async fn write_down(&self, id: &str, note: impl FnOnce(&mut SourceState)) {
         let Some(stored) = self.stored_or_new(id) else { return };
         // Nobody was asked, so there is nothing to remember.
         if stored.url.is_none() {
             return;
         }
         let forgotten = self.forgotten.get();
-        let note = |state: &mut State| {
-            if self.forgotten.get() != forgotten || !stored.embedded && !state.sources.contains_key(id) {
-                return Ok(());
+        let write = |state: &mut State| {
+            if self.forgotten.get() == forgotten && (stored.embedded || state.sources.contains_key(id)) {
+                note(state.sources.entry(id.to_owned()).or_insert(stored));
             }
-            let source = state.sources.entry(id.to_owned()).or_insert(stored);
-            (source.last_check, source.last_result) = (Some(now), Some(result));
-            Ok(())
+            Ok::<(), Failure>(())
         };
-        if let Err(error) = self.change(note, Vec::new()).await {
+        if let Err(error) = self.change(write, Vec::new()).await {
             *self.store_failure.borrow_mut() = Some(error);
         }
     }
 }
 
+/// Up to a part of a wait, in milliseconds; other for each source and time.
+fn jitter(id: &str, last: i64, wait: i64) -> i64 {
+    let digest = Sha256::new().chain_update(id).chain_update(last.to_le_bytes()).finalize();
+    wait / JITTER * i64::from(digest[0]) / 256
+}
+
 /// The background's downloads as a port.
-struct Logged<'a, F, S, C>(&'a Background<F, S, C>);
+pub(super) struct Logged<'a, F, S, C>(pub(super) &'a Background<F, S, C>);
 
 impl<F: Fetch, S: Store, C: Clock> Fetch for Logged<'_, F, S, C> {
     async fn get(&self, request: Request<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<Vec<u8>, FetchError> {

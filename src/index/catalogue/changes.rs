@@ -1,11 +1,10 @@
 //! What became of an entry, and which are new: for what a person was shown or has seen before an update.
 
-use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use super::{Index, stands};
 use crate::fingerprint::{Hash, MIN_QUALITY};
-use crate::index::segment::{HashGroup, Segment};
+use crate::index::segment::HashGroup;
 use crate::index::{Role, Status};
 
 /// The newest revision of an entry.
@@ -27,7 +26,7 @@ impl Index {
     /// An entry's newest revision, tombstones too. Takes a search in each segment, not a scan.
     pub fn newest(&self, id: &str) -> Option<Newest> {
         let found = self.segments.iter().enumerate().filter_map(|(segment, held)| {
-            let entry = row_of(held, id)?;
+            let entry = held.row_of(id)?;
             let stands = self.stands.get(segment).and_then(|standing| standing.get(entry)) == Some(&true);
             Some(Newest { segment, entry, revision: held.revision(entry), status: held.status(entry), stands })
         });
@@ -61,18 +60,4 @@ impl Index {
         }
         hashes
     }
-}
-
-/// Ids are in ascending order.
-fn row_of(segment: &Segment, id: &str) -> Option<usize> {
-    let (mut low, mut high) = (0, segment.entries());
-    while low < high {
-        let middle = low + (high - low) / 2;
-        match segment.id(middle).cmp(id) {
-            Ordering::Less => low = middle + 1,
-            Ordering::Greater => high = middle,
-            Ordering::Equal => return Some(middle),
-        }
-    }
-    None
 }

@@ -39,9 +39,7 @@ impl Segment {
     }
 
     fn difference_at(&self, row: usize) -> Option<Difference> {
-        let before = row.checked_sub(1).and_then(|before| self.columns.number(Kind::DifferenceEnds, before));
-        let range = before.unwrap_or_default()..self.columns.number(Kind::DifferenceEnds, row)?;
-        let spots = self.columns.elements::<SPOT>(Kind::Spot).get(range)?;
+        let spots = self.columns.elements::<SPOT>(Kind::Spot).get(self.columns.span(Kind::DifferenceEnds, row))?;
         // Before anything is made of them: a row may claim them all.
         if spots.len() > crate::fingerprint::difference::MAX_SPOTS {
             return None;

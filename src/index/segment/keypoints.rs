@@ -1,7 +1,6 @@
 //! Reads a segment of keypoints. As little is believed of it as of any other.
 
-use std::ops::Range;
-
+use super::assembly::unbroken;
 use super::columns::Columns;
 use super::layout::{Kind, SegmentError};
 use super::reader::Segment;
@@ -10,10 +9,13 @@ use crate::fingerprint::keypoints::encoding::MAX_KEYPOINTS;
 use crate::fingerprint::keypoints::known::{KnownKeypoints, PLACE, Place};
 use crate::fingerprint::keypoints::thumbnail::{LENGTH, Thumbnail};
 
+/// Pictures checked between two pauses.
+const CHECK_STEP: usize = 256;
+
 /// The keypoints of the media of one segment of entries.
 #[derive(Debug)]
 pub struct KeypointSegment {
-    columns: Columns,
+    pub(super) columns: Columns,
 }
 
 impl KeypointSegment {
@@ -22,7 +24,15 @@ impl KeypointSegment {
     /// # Errors
     /// Each [`SegmentError`].
     pub fn parse(file: Vec<u8>) -> Result<Self, SegmentError> {
-        let segment = Self { columns: Columns::parse(file, &Kind::KEYPOINTS, &[])? };
+        unbroken(Self::verify(file, async || {}))
+    }
+
+    /// As [`Self::parse`]; `pause` is called between slices of work.
+    ///
+    /// # Errors
+    /// Each [`SegmentError`].
+    pub async fn verify(file: Vec<u8>, mut pause: impl AsyncFnMut()) -> Result<Self, SegmentError> {
+        let segment = Self { columns: Columns::parse(file, &Kind::KEYPOINTS, &[], &mut pause).await? };
         let pictures = segment.pictures();
         let counts = [
             segment.columns.elements::<4>(Kind::KeypointEnds).len(),
@@ -46,10 +56,23 @@ impl KeypointSegment {
         if start != segment.descriptors().len() {
             return Err(SegmentError::BadColumn("keypoints of no picture"));
         }
-        if (0..pictures).any(|picture| !segment.picture(picture).is_some_and(|known| known.is_sound())) {
-            return Err(SegmentError::BadColumn("a frame that no picture has"));
+        for picture in 0..pictures {
+            if picture % CHECK_STEP == 0 {
+                pause().await;
+            }
+            if !segment.picture(picture).is_some_and(|known| known.is_sound()) {
+                return Err(SegmentError::BadColumn("a frame that no picture has"));
+            }
         }
         Ok(segment)
+    }
+
+    /// Wraps a file that was checked before it was stored. Digests and columns are not checked again.
+    ///
+    /// # Errors
+    /// When header or table do not hold.
+    pub fn open(file: Vec<u8>) -> Result<Self, SegmentError> {
+        Ok(Self { columns: Columns::open(file.len(), vec![(0, file)], &Kind::KEYPOINTS, &[])? })
     }
 
     /// Whether the keypoints are of this segment's media.
@@ -101,16 +124,11 @@ impl KeypointSegment {
         self.columns.rows_of(Kind::KeypointMedia, media).next()
     }
 
-    fn keypoints(&self, picture: usize) -> Range<usize> {
-        let before = picture.checked_sub(1).and_then(|before| self.columns.number(Kind::KeypointEnds, before));
-        before.unwrap_or_default()..self.columns.number(Kind::KeypointEnds, picture).unwrap_or_default()
-    }
-
     /// The keypoints of a picture.
     pub fn picture(&self, picture: usize) -> Option<KnownKeypoints> {
         let frame = self.columns.elements::<12>(Kind::Frame).get(picture)?;
         let number = |i: usize| u16::from_le_bytes([frame[2 * i], frame[2 * i + 1]]);
-        let range = self.keypoints(picture);
+        let range = self.columns.span(Kind::KeypointEnds, picture);
         let descriptors = self.descriptors().get(range.clone())?;
         let places = self.columns.elements::<PLACE>(Kind::Place).get(range)?;
         Some(KnownKeypoints {

@@ -10,12 +10,13 @@ pub const MAGIC: [u8; 8] = [0x4b, 0xd1, 0xb5, 0x7b, 0xef, 0x9b, 0xaf, 0xbd];
 /// A reader refuses another major version.
 pub const MAJOR: u16 = 1;
 /// A reader passes over a higher minor version.
-#[cfg(feature = "builder")]
 pub const MINOR: u16 = 0;
 /// Bytes of the header, and of a row of the section table.
 pub const ROW: usize = 64;
 /// Most sections.
 pub const MAX_SECTIONS: usize = 256;
+/// Bytes at the start of a file that hold header and table, whatever the number of sections.
+pub const MAX_START: usize = ROW + MAX_SECTIONS * ROW;
 /// Longest segment, in bytes.
 pub const MAX_LENGTH: usize = 256 << 20;
 /// Sections start at multiples of this.
@@ -227,7 +228,6 @@ pub struct Section {
 }
 
 impl Section {
-    #[cfg(feature = "builder")]
     pub fn bytes(&self) -> [u8; ROW] {
         let mut row = [0; ROW];
         row[0..2].copy_from_slice(&self.kind.to_le_bytes());
@@ -254,7 +254,6 @@ impl Section {
 }
 
 /// The header of a segment with this section table.
-#[cfg(feature = "builder")]
 pub fn header(table: &[u8], file_length: usize) -> [u8; ROW] {
     let mut header = [0; ROW];
     header[0..8].copy_from_slice(&MAGIC);
@@ -266,12 +265,13 @@ pub fn header(table: &[u8], file_length: usize) -> [u8; ROW] {
     header
 }
 
-/// Reads header and table, and holds every digest and bound against the file.
+/// Reads header and table from the start of a file of `length` bytes. The digests of the sections and the padding between
+/// them are left to [`check_contents`].
 ///
 /// # Errors
 /// Each [`SegmentError`] but those of columns.
-pub fn parse(file: &[u8]) -> Result<Vec<Section>, SegmentError> {
-    let header: &[u8; ROW] = file.first_chunk().ok_or(SegmentError::CutShort { expected: ROW, actual: file.len() })?;
+pub fn parse(start: &[u8], length: usize) -> Result<Vec<Section>, SegmentError> {
+    let header: &[u8; ROW] = start.first_chunk().ok_or(SegmentError::CutShort { expected: ROW, actual: length })?;
     if header[..8] != MAGIC {
         return Err(SegmentError::BadMagic);
     }
@@ -279,32 +279,35 @@ pub fn parse(file: &[u8]) -> Result<Vec<Section>, SegmentError> {
     if major != MAJOR {
         return Err(SegmentError::UnsupportedVersion(major));
     }
-    let length = usize::try_from(u64_at(header, 16)).unwrap_or(usize::MAX);
-    if length > MAX_LENGTH || file.len() > length {
-        return Err(SegmentError::TooLong { expected: length.min(MAX_LENGTH), actual: file.len().max(length) });
+    let stated = usize::try_from(u64_at(header, 16)).unwrap_or(usize::MAX);
+    if stated > MAX_LENGTH || length > stated {
+        return Err(SegmentError::TooLong { expected: stated.min(MAX_LENGTH), actual: length.max(stated) });
     }
-    if file.len() < length {
-        return Err(SegmentError::CutShort { expected: length, actual: file.len() });
+    if length < stated {
+        return Err(SegmentError::CutShort { expected: stated, actual: length });
     }
     if header[24..32] != [0; 8] {
         return Err(SegmentError::BadTable("reserved bytes are not zero"));
     }
-    let count = u32_at(header, 12) as usize;
-    if count > MAX_SECTIONS {
-        return Err(SegmentError::BadTable("too many sections"));
-    }
-    let end = ROW + count * ROW;
-    let table = file.get(ROW..end).ok_or(SegmentError::CutShort { expected: end, actual: file.len() })?;
+    let end = table_end(start).ok_or(SegmentError::BadTable("too many sections"))?;
+    let table = start.get(ROW..end).ok_or(SegmentError::CutShort { expected: end, actual: start.len() })?;
     if Sha256::digest(table)[..] != header[32..] {
         return Err(SegmentError::BadDigest("the table"));
     }
     let sections: Vec<Section> = table.as_chunks::<ROW>().0.iter().map(Section::parse).collect();
-    check_sections(file, &sections, end)?;
+    check_sections(length, &sections, end)?;
     Ok(sections)
 }
 
-/// Sections follow one another in ascending order of kind, aligned, padded with zeros, up to the end of the file.
-fn check_sections(file: &[u8], sections: &[Section], mut end: usize) -> Result<(), SegmentError> {
+/// Where the section table ends, by a file's header; `None` when that is none of ours or over the limit.
+pub fn table_end(start: &[u8]) -> Option<usize> {
+    let header: &[u8; ROW] = start.first_chunk()?;
+    let count = u32_at(header, 12) as usize;
+    (count <= MAX_SECTIONS).then_some(ROW + count * ROW)
+}
+
+/// Sections follow one another in ascending order of kind, aligned, up to the end of the file.
+fn check_sections(file: usize, sections: &[Section], mut end: usize) -> Result<(), SegmentError> {
     let mut last_kind = 0;
     for section in sections {
         let start = end.next_multiple_of(ALIGNMENT);
@@ -319,14 +322,8 @@ fn check_sections(file: &[u8], sections: &[Section], mut end: usize) -> Result<(
             return Err(SegmentError::BadTable("a section's length is not its count of elements"));
         }
         let length = usize::try_from(section.length).unwrap_or(usize::MAX);
-        let stop = start.checked_add(length).filter(|&stop| stop <= file.len());
+        let stop = start.checked_add(length).filter(|&stop| stop <= file);
         let stop = stop.ok_or(SegmentError::BadTable("a section ends behind the file"))?;
-        if file[end..start].iter().any(|&byte| byte != 0) {
-            return Err(SegmentError::BadTable("padding is not zero"));
-        }
-        if Sha256::digest(&file[start..stop])[..] != section.digest {
-            return Err(SegmentError::BadDigest("a section"));
-        }
         let known = Kind::ENTRIES
             .iter()
             .chain(&Kind::DIFFERENCES)
@@ -341,8 +338,28 @@ fn check_sections(file: &[u8], sections: &[Section], mut end: usize) -> Result<(
         }
         end = stop;
     }
-    if end != file.len() {
+    if end != file {
         return Err(SegmentError::BadTable("bytes behind the last section"));
+    }
+    Ok(())
+}
+
+/// Holds every digest, and the zeros of the padding, against the whole file that [`parse`] took.
+pub async fn check_contents(
+    file: &[u8],
+    sections: &[Section],
+    pause: &mut impl AsyncFnMut(),
+) -> Result<(), SegmentError> {
+    let mut end = table_end(file).unwrap_or_default();
+    for section in sections {
+        let [start, stop] = [section.offset, section.offset + section.length].map(|at| at as usize);
+        if file[end..start].iter().any(|&byte| byte != 0) {
+            return Err(SegmentError::BadTable("padding is not zero"));
+        }
+        if super::assembly::digest(&file[start..stop], pause).await != section.digest {
+            return Err(SegmentError::BadDigest("a section"));
+        }
+        end = stop;
     }
     Ok(())
 }

@@ -4,17 +4,21 @@
 //! unless they are marked as needed, so that later versions can add columns. The keypoints of a segment's media are a segment of their own,
 //! which is loaded apart.
 
+mod assembly;
 mod columns;
 mod differences;
 mod keypoints;
 mod layout;
+mod merge;
 mod reader;
 mod records;
 #[cfg(feature = "builder")]
 mod writer;
 
+pub use assembly::{digest, unbroken};
 pub use keypoints::KeypointSegment;
-pub use layout::{MAGIC, MAGIC_PHRASE, MAJOR, MAX_LENGTH, SegmentError};
+pub use layout::{MAGIC, MAGIC_PHRASE, MAJOR, MAX_LENGTH, MAX_START, SegmentError};
+pub use merge::{merge, merge_keypoints, superseded};
 pub use reader::{HashGroup, Segment};
 #[cfg(feature = "builder")]
 pub use writer::{write, write_keypoints};

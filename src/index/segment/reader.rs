@@ -1,14 +1,20 @@
 //! Reads a segment. Nothing in it is believed: every column is held against the others before the first look-up.
 
+use std::ops::Range;
+
+use super::assembly::unbroken;
 use super::columns::Columns;
-use super::layout::{Kind, SegmentError};
+use super::layout::{self, Kind, SegmentError};
 use super::records;
 use crate::fingerprint::{Fingerprint, Hash, HashedRegion, Region, WHOLE, encoding};
 use crate::index::entry::is_id;
 use crate::index::search::{Half, HashColumns};
 use crate::index::{Entry, Role, Status, block};
 
-/// A checked segment, held as the bytes of its file.
+/// Rows checked between two pauses.
+const CHECK_STEP: usize = 4096;
+
+/// A checked segment, held as the bytes of its file, or without its text blocks.
 #[derive(Debug)]
 pub struct Segment {
     pub(super) columns: Columns,
@@ -29,11 +35,42 @@ impl Segment {
     /// # Errors
     /// Each [`SegmentError`].
     pub fn parse(file: Vec<u8>) -> Result<Self, SegmentError> {
-        let segment = Self { columns: Columns::parse(file, &Kind::ENTRIES, &Kind::DIFFERENCES)? };
-        segment.check_entries()?;
+        unbroken(Self::verify(file, async || {}))
+    }
+
+    /// As [`Self::parse`]; `pause` is called between slices of work.
+    ///
+    /// # Errors
+    /// Each [`SegmentError`].
+    pub async fn verify(file: Vec<u8>, mut pause: impl AsyncFnMut()) -> Result<Self, SegmentError> {
+        let columns = Columns::parse(file, &Kind::ENTRIES, &Kind::DIFFERENCES, &mut pause).await?;
+        let segment = Self { columns };
+        segment.check_entries(&mut pause).await?;
         segment.check_media()?;
+        pause().await;
         segment.check_differences()?;
         Ok(segment)
+    }
+
+    /// The parts of a file of `length` bytes to hold in memory for [`Self::open`], all but its text blocks: `start` is its
+    /// first [`layout::MAX_START`] bytes, or all of it.
+    ///
+    /// # Errors
+    /// When header or table do not hold.
+    pub fn parts_to_hold(start: &[u8], length: usize) -> Result<Vec<Range<usize>>, SegmentError> {
+        let sections = layout::parse(start, length)?;
+        let text = sections.iter().find(|section| section.kind == Kind::BlockBytes as u16);
+        let text = text.ok_or(SegmentError::Missing(Kind::BlockBytes))?;
+        Ok(vec![0..text.offset as usize, (text.offset + text.length) as usize..length])
+    }
+
+    /// Wraps the parts of a file that was checked before it was stored, each with its place in the file. Digests and
+    /// columns are not checked again; what was damaged since gives wrong answers until it is found out, never an end.
+    ///
+    /// # Errors
+    /// When header or table do not hold.
+    pub fn open(length: usize, parts: Vec<(usize, Vec<u8>)>) -> Result<Self, SegmentError> {
+        Ok(Self { columns: Columns::open(length, parts, &Kind::ENTRIES, &Kind::DIFFERENCES)? })
     }
 
     fn column(&self, kind: Kind) -> &[u8] {
@@ -48,7 +85,7 @@ impl Segment {
         self.columns.number(kind, row)
     }
 
-    fn check_entries(&self) -> Result<(), SegmentError> {
+    async fn check_entries(&self, pause: &mut impl AsyncFnMut()) -> Result<(), SegmentError> {
         let count = self.entries();
         if self.elements::<4>(Kind::Revisions).len() != count
             || self.column(Kind::Status).len() != count
@@ -59,6 +96,9 @@ impl Segment {
         let ids = self.column(Kind::Ids);
         let (mut start, mut last) = (0, "");
         for row in 0..count {
+            if row % CHECK_STEP == 0 {
+                pause().await;
+            }
             let end = self.number(Kind::IdEnds, row).unwrap_or_default();
             let id = ids.get(start..end).and_then(|bytes| str::from_utf8(bytes).ok()).filter(|id| is_id(id));
             let id = id.ok_or(SegmentError::BadColumn("an id is no id"))?;
@@ -89,7 +129,7 @@ impl Segment {
             }
             last = end;
         }
-        if last != self.column(Kind::BlockBytes).len() {
+        if last != self.columns.place(Kind::BlockBytes).len() {
             return Err(SegmentError::BadColumn("bytes behind the last text block"));
         }
         for text in self.elements::<8>(Kind::Texts) {
@@ -149,6 +189,20 @@ impl Segment {
         self.column(Kind::Ids).get(start..end).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default()
     }
 
+    /// The row of an id.
+    pub fn row_of(&self, id: &str) -> Option<usize> {
+        let mut rows = 0..self.entries();
+        while !rows.is_empty() {
+            let middle = rows.start + rows.len() / 2;
+            match self.id(middle).cmp(id) {
+                std::cmp::Ordering::Equal => return Some(middle),
+                std::cmp::Ordering::Less => rows.start = middle + 1,
+                std::cmp::Ordering::Greater => rows.end = middle,
+            }
+        }
+        None
+    }
+
     /// An entry's revision.
     pub fn revision(&self, row: usize) -> u32 {
         self.number(Kind::Revisions, row).unwrap_or_default() as u32
@@ -188,7 +242,7 @@ impl Segment {
     }
 
     /// The media items of an entry.
-    pub fn media_of(&self, row: usize) -> std::ops::Range<usize> {
+    pub fn media_of(&self, row: usize) -> Range<usize> {
         self.columns.rows_of(Kind::MediaEntry, row)
     }
 
@@ -206,6 +260,11 @@ impl Segment {
         }
     }
 
+    /// The rows of the hashes of a media item.
+    pub(super) fn hashes_of(&self, group: HashGroup, media: usize) -> Range<usize> {
+        self.columns.rows_of(group.media(), media)
+    }
+
     /// The canonical hashes of a media item.
     pub fn canonical_of(&self, media: usize) -> impl Iterator<Item = Hash> {
         self.columns.rows_of(Kind::CanonicalMedia, media).map(|row| self.hash(HashGroup::Canonical, row))
@@ -216,14 +275,65 @@ impl Segment {
         Some(std::array::from_fn(|i| u16::from_le_bytes([bytes[2 * i], bytes[2 * i + 1]])))
     }
 
+    /// How many text blocks.
+    pub(super) fn blocks(&self) -> usize {
+        self.elements::<8>(Kind::Blocks).len()
+    }
+
+    /// A text block, compressed, and how long it is opened; `None` where blocks stay on the disk.
+    pub(super) fn block(&self, index: usize) -> Option<(&[u8], usize)> {
+        let (place, length) = self.block_place(index)?;
+        Some((self.column(Kind::BlockBytes).get(place)?, length))
+    }
+
+    /// An entry's text: the number of its block, and where in the opened block it is.
+    pub(super) fn text_place(&self, row: usize) -> Option<[usize; 2]> {
+        self.elements::<8>(Kind::Texts).get(row).map(pair)
+    }
+
+    /// Bytes that are held in memory.
+    pub fn held(&self) -> usize {
+        self.columns.held()
+    }
+
+    /// Where the text block of an entry lies in the file, compressed; `None` when it is in memory, or there is no such row.
+    pub fn text_on_disk(&self, row: usize) -> Option<Range<usize>> {
+        if self.columns.holds(Kind::BlockBytes) {
+            return None;
+        }
+        let blocks = self.columns.place(Kind::BlockBytes);
+        let (Range { start, end }, _) = self.block_place(self.text_place(row)?[0])?;
+        (end <= blocks.len()).then(|| blocks.start + start..blocks.start + end)
+    }
+
+    /// Where a text block lies among the blocks, and how long it is opened.
+    fn block_place(&self, index: usize) -> Option<(Range<usize>, usize)> {
+        let blocks = self.elements::<8>(Kind::Blocks);
+        let [end, length] = pair(blocks.get(index)?);
+        let start = match index.checked_sub(1) {
+            Some(before) => pair(blocks.get(before)?)[0],
+            None => 0,
+        };
+        (start <= end).then_some((start..end, length))
+    }
+
     /// An entry with all its texts and fingerprints. Opens one text block.
     ///
     /// # Errors
-    /// When the block does not open or its text is not the entry that the columns say.
+    /// When the block is not in memory, does not open, or its text is not the entry that the columns say.
     pub fn entry(&self, row: usize) -> Result<Entry, SegmentError> {
-        let text = self.elements::<8>(Kind::Texts).get(row).ok_or(SegmentError::BadText)?;
-        let [index, offset] = pair(text);
-        let opened = self.open_block(index)?;
+        let block = self.text_place(row).and_then(|[block, _]| self.block(block));
+        self.entry_in(row, block.ok_or(SegmentError::BadText)?.0)
+    }
+
+    /// As [`Self::entry`], from the bytes of the block that [`Self::text_on_disk`] names.
+    ///
+    /// # Errors
+    /// As [`Self::entry`].
+    pub fn entry_in(&self, row: usize, block: &[u8]) -> Result<Entry, SegmentError> {
+        let [index, offset] = self.text_place(row).ok_or(SegmentError::BadText)?;
+        let (_, length) = self.block_place(index).ok_or(SegmentError::BadText)?;
+        let opened = block::open(block, length)?;
         let line = opened.get(offset..).ok_or(SegmentError::BadText)?;
         let line = line.split(|&byte| byte == b'\n').next().unwrap_or_default();
         let mut entry: Entry = serde_json::from_slice(line).map_err(|_| SegmentError::BadText)?;
@@ -248,14 +358,6 @@ impl Segment {
         Ok(entry)
     }
 
-    fn open_block(&self, index: usize) -> Result<Vec<u8>, SegmentError> {
-        let blocks = self.elements::<8>(Kind::Blocks);
-        let [end, length] = pair(blocks.get(index).ok_or(SegmentError::BadText)?);
-        let start = index.checked_sub(1).map_or(0, |before| pair(&blocks[before])[0]);
-        let bytes = self.column(Kind::BlockBytes).get(start..end).ok_or(SegmentError::BadText)?;
-        Ok(block::open(bytes, length)?)
-    }
-
     fn hash(&self, group: HashGroup, row: usize) -> Hash {
         let HashColumns { first, second } = self.columns(group);
         let halves = [first.get(row), second.get(row)].map(|half| half.copied().unwrap_or_default());
@@ -266,7 +368,7 @@ impl Segment {
         let regions =
             self.columns.rows_of(Kind::CanonicalMedia, media).take(encoding::MAX_REGIONS).map(|row| HashedRegion {
                 region: self.region(row).unwrap_or(WHOLE),
-                quality: self.column(Kind::CanonicalQuality)[row],
+                quality: self.column(Kind::CanonicalQuality).get(row).copied().unwrap_or_default(),
                 hash: self.hash(HashGroup::Canonical, row),
             });
         Fingerprint { regions: regions.collect(), difference: self.difference(media), ..Fingerprint::default() }
@@ -274,10 +376,11 @@ impl Segment {
 
     fn pdq(&self, media: usize) -> Option<(Hash, u8)> {
         if let Some(row) = self.columns.rows_of(Kind::PdqMedia, media).next() {
-            return Some((self.hash(HashGroup::Pdq, row), self.column(Kind::PdqQuality)[row]));
+            return Some((self.hash(HashGroup::Pdq, row), *self.column(Kind::PdqQuality).get(row)?));
         }
         let row = self.columns.rows_of(Kind::KeptPdqMedia, media).next()?;
-        Some((Hash(self.elements::<32>(Kind::KeptPdq)[row]), self.column(Kind::KeptPdqQuality)[row]))
+        let hash = self.elements::<32>(Kind::KeptPdq).get(row)?;
+        Some((Hash(*hash), *self.column(Kind::KeptPdqQuality).get(row)?))
     }
 }
 

@@ -2,7 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
-use super::layout::{self, ALIGNMENT, Kind, ROW, Section};
+use super::assembly::{Assembly, unbroken};
+use super::layout::Kind;
 use super::records;
 use crate::fingerprint::difference::encoding::encode_spot;
 use crate::fingerprint::encoding;
@@ -23,69 +24,18 @@ pub fn write(entries: &[Entry]) -> Vec<u8> {
     columns.put(Kind::Blocks, &blocks);
     columns.put(Kind::BlockBytes, &bytes);
     columns.columns.drop_empty(&Kind::DIFFERENCES);
-    columns.columns.file()
-}
-
-/// Columns that are being filled.
-struct Columns {
-    kinds: Vec<Kind>,
-    bytes: Vec<Vec<u8>>,
-}
-
-impl Columns {
-    fn new(kinds: &[Kind]) -> Self {
-        Self { kinds: kinds.to_vec(), bytes: vec![Vec::new(); kinds.len()] }
-    }
-
-    /// Leaves out kinds of which nothing was put: a segment that needs none of them is as it always was.
-    fn drop_empty(&mut self, kinds: &[Kind]) {
-        let columns = std::mem::take(&mut self.kinds).into_iter().zip(std::mem::take(&mut self.bytes));
-        (self.kinds, self.bytes) = columns.filter(|(kind, bytes)| !bytes.is_empty() || !kinds.contains(kind)).unzip();
-    }
-
-    fn put(&mut self, kind: Kind, bytes: &[u8]) {
-        let at = self.kinds.iter().position(|other| *other == kind).expect("every kind is listed");
-        self.bytes[at].extend(bytes);
-    }
-
-    fn length(&self, kind: Kind) -> u32 {
-        let at = self.kinds.iter().position(|other| *other == kind).expect("every kind is listed");
-        self.bytes[at].len() as u32
-    }
-
-    fn file(self) -> Vec<u8> {
-        let mut sections = Vec::new();
-        let mut body = Vec::new();
-        let start = ROW + self.kinds.len() * ROW;
-        for (kind, bytes) in self.kinds.iter().zip(&self.bytes) {
-            body.resize((start + body.len()).next_multiple_of(ALIGNMENT) - start, 0);
-            sections.push(Section {
-                kind: *kind as u16,
-                element: kind.element() as u16,
-                // Version 1 readers know all of these; a later version marks what it cannot do without.
-                flags: 0,
-                count: (bytes.len() / kind.element()) as u64,
-                offset: (start + body.len()) as u64,
-                length: bytes.len() as u64,
-                digest: Sha256::digest(bytes).into(),
-            });
-            body.extend(bytes);
-        }
-        let table: Vec<u8> = sections.iter().flat_map(Section::bytes).collect();
-        let header = layout::header(&table, start + body.len());
-        [&header[..], &table, &body].concat()
-    }
+    unbroken(columns.columns.file(async || {}))
 }
 
 struct EntryColumns {
-    columns: Columns,
+    columns: Assembly,
     media: u32,
     spots: u32,
 }
 
 impl Default for EntryColumns {
     fn default() -> Self {
-        Self { columns: Columns::new(&[&Kind::ENTRIES[..], &Kind::DIFFERENCES].concat()), media: 0, spots: 0 }
+        Self { columns: Assembly::new(&[&Kind::ENTRIES[..], &Kind::DIFFERENCES].concat()), media: 0, spots: 0 }
     }
 }
 
@@ -199,7 +149,7 @@ impl TextBlocks {
 pub fn write_keypoints(entries: &[Entry], owner: &[u8]) -> Option<Vec<u8>> {
     let mut sorted: Vec<&Entry> = entries.iter().collect();
     sorted.sort_by(|a, b| a.id.cmp(&b.id));
-    let mut columns = Columns::new(&Kind::KEYPOINTS);
+    let mut columns = Assembly::new(&Kind::KEYPOINTS);
     columns.put(Kind::KeypointOwner, &Sha256::digest(owner));
     let mut end = 0_u32;
     for (media, at) in sorted.iter().flat_map(|entry| &entry.media).zip(0_u32..) {
@@ -217,5 +167,5 @@ pub fn write_keypoints(entries: &[Entry], owner: &[u8]) -> Option<Vec<u8>> {
         end += known.keypoints.len() as u32;
         columns.put(Kind::KeypointEnds, &end.to_le_bytes());
     }
-    (end > 0).then(|| columns.file())
+    (end > 0).then(|| unbroken(columns.file(async || {})))
 }

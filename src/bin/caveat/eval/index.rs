@@ -7,7 +7,7 @@ use caveat::fingerprint::{MIN_QUALITY, encoding};
 use caveat::index::segment::{self, KeypointSegment, Segment, SegmentError};
 use caveat::index::{Entry, Index, KeypointTier, Role};
 use caveat::protocol::{Level, Sensitivity, VerdictKind};
-use caveat::source::{Head, PublicKey, SecretKey};
+use caveat::source::{Anchor, Head, SecretKey};
 use caveat::testing::unsigned_head;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -23,7 +23,7 @@ pub struct Held {
     index: Index,
     keypoints: KeypointTier,
     head: Head,
-    key: PublicKey,
+    key: Anchor,
     /// Bytes of all segments and their tables in memory.
     pub index_bytes: usize,
 }
@@ -75,7 +75,7 @@ impl Builder {
         self.close()?;
         let index = Index::new(self.segments, &HashMap::new());
         let keypoints = KeypointTier::new(&index, &self.digests, self.keypoints).map_err(fault)?;
-        let key = SecretKey::from_seed(&[1; 32]).public();
+        let key = Anchor::from(SecretKey::from_seed(&[1; 32]).public());
         let index_bytes = index.length() + keypoints.length();
         Ok(Held { index, keypoints, head: unsigned_head(&key), key, index_bytes })
     }

@@ -1,0 +1,109 @@
+//! The files of a publication: their names in head and recipes, and how they come into the folder.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use caveat::index::segment::HashGroup;
+use caveat::source::{ENTRIES, FileName, Head, KEYPOINTS, Recipes, SegmentName};
+use sha2::{Digest, Sha256};
+
+use super::tiers::Unit;
+use crate::fault::Fault;
+use crate::folder::{self, write_atomically};
+
+/// A file that is published compressed as well must become shorter by one part in so many.
+const WORTH_PACKING: usize = 20;
+
+/// A file to write: its name, its content.
+type File = (FileName, Vec<u8>);
+
+/// Names of a unit's segments, and their files.
+pub fn names(unit: &Unit, packed: bool) -> (Vec<SegmentName>, Vec<File>) {
+    let segment = &unit.segment;
+    let mut names = Vec::new();
+    let mut files = Vec::new();
+    let tiers = [(ENTRIES, Some(&unit.file)), (KEYPOINTS, unit.keypoints.as_ref().map(|(file, _)| file))];
+    for (tier, file) in tiers.into_iter().filter_map(|(tier, file)| Some((tier, file?))) {
+        let small = if packed { pack(file) } else { None };
+        let name = named(file);
+        names.push(SegmentName {
+            tier: tier.to_owned(),
+            sha256: name.sha256.clone(),
+            bytes: name.bytes,
+            entries: segment.entries() as u64,
+            hashes: (segment.hashes(HashGroup::Canonical) + segment.hashes(HashGroup::Pdq)) as u64,
+            owner: (tier == KEYPOINTS).then(|| unit.sha256.clone()),
+            packed: small.as_deref().map(named),
+            parts: if tier == ENTRIES { unit.parts.clone() } else { Vec::new() },
+            replaced: None,
+        });
+        files.push((name, file.clone()));
+        files.extend(small.map(|small| (named(&small), small)));
+    }
+    (names, files)
+}
+
+fn pack(file: &[u8]) -> Option<Vec<u8>> {
+    let packed = miniz_oxide::deflate::compress_to_vec(file, 9);
+    let worth = packed.len() + file.len() / WORTH_PACKING < file.len();
+    // What unpacks to very much more than it is would be refused.
+    (worth && packed.len() as u64 * caveat::source::MAX_RATIO >= file.len() as u64).then_some(packed)
+}
+
+/// The name of a file.
+pub fn named(file: &[u8]) -> FileName {
+    FileName { sha256: hex::encode(Sha256::digest(file)), bytes: file.len() as u64 }
+}
+
+/// What is told of segments that were merged: those of the recipes before, and `replaced` now, for `keep` seconds after they
+/// were replaced.
+pub fn recipes(before: Recipes, replaced: Vec<SegmentName>, issued: u64, keep: u64) -> Recipes {
+    let mut segments = before.segments;
+    let dated = replaced.into_iter().map(|name| SegmentName { replaced: Some(issued), ..name });
+    segments.extend(dated);
+    segments.retain(|name| name.replaced.is_some_and(|replaced| replaced.saturating_add(keep) > issued));
+    segments.sort_by(|a, b| (a.replaced, &a.tier, &a.sha256).cmp(&(b.replaced, &b.tier, &b.sha256)));
+    segments.dedup_by(|a, b| a.sha256 == b.sha256);
+    Recipes { segments }
+}
+
+/// The recipes that a head names.
+pub fn recipes_of(out: &Path, head: &Head) -> Result<Recipes, Fault> {
+    let Some(name) = &head.recipes else { return Ok(Recipes::default()) };
+    let path = out.join(name.path());
+    let file = fs::read(&path).map_err(Fault::file(&path))?;
+    Recipes::parse(&file).map_err(|error| Fault::Head { path, error })
+}
+
+/// Writes files that are not there yet. None of them is of use to anybody before a head names it.
+pub fn write_files(out: &Path, files: &[File]) -> Result<(), Fault> {
+    for (name, file) in files {
+        let path = out.join(name.path());
+        if !folder::exists(&path)? {
+            write_atomically(&path, file)?;
+        }
+    }
+    Ok(())
+}
+
+/// Deletes segments that neither the heads nor the recipes name. Clients that are in the middle of an update hold one of the
+/// heads.
+pub fn sweep(out: &Path, heads: &[&Head], recipes: &Recipes) -> Result<(), Fault> {
+    let mut named: BTreeSet<&str> = BTreeSet::new();
+    for name in heads.iter().flat_map(|head| &head.segments).chain(&recipes.segments) {
+        named.insert(&name.sha256);
+        named.extend(name.packed.as_ref().map(|packed| packed.sha256.as_str()));
+    }
+    named.extend(heads.iter().filter_map(|head| Some(head.recipes.as_ref()?.sha256.as_str())));
+    let folder = out.join("segments");
+    for child in fs::read_dir(&folder).map_err(Fault::file(&folder))? {
+        let path = child.map_err(Fault::file(&folder))?.path();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let ours = name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if ours && !named.contains(name.as_str()) {
+            fs::remove_file(&path).map_err(Fault::file(&path))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,220 @@
+//! What to download, and what to merge of what is held already: whatever is less to download.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::head::{ENTRIES, Head, HeadError, KEYPOINTS, SegmentName, check_name};
+
+/// So deep a merged segment may be made of merged segments, at most.
+const MAX_DEPTH: usize = 8;
+/// Segments that a file of recipes may name.
+const MAX_ROWS: usize = 4096;
+
+/// How a source's segments came about: those that were merged since, as long as the publisher keeps them. JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Recipes {
+    /// The segments, in no particular order.
+    pub segments: Vec<SegmentName>,
+}
+
+impl Recipes {
+    /// The recipes of a file whose digest the head names.
+    ///
+    /// # Errors
+    /// When it is none, or over its limits.
+    pub fn parse(file: &[u8]) -> Result<Self, HeadError> {
+        let recipes: Self = serde_json::from_slice(file).map_err(|error| HeadError::Malformed(error.to_string()))?;
+        if recipes.segments.len() > MAX_ROWS {
+            return Err(HeadError::OverLimit("recipes"));
+        }
+        recipes.segments.iter().try_for_each(check_name)?;
+        Ok(recipes)
+    }
+}
+
+/// A segment of entries with that of its keypoints, which come and go together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    /// The segment of entries.
+    pub entries: SegmentName,
+    /// That of its keypoints, where it has any.
+    pub keypoints: Option<SegmentName>,
+}
+
+/// A step towards what a head names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Download a file.
+    Download(SegmentName),
+    /// Merge the parts of a unit, which are at hand by then.
+    Merge {
+        /// What comes out.
+        unit: Unit,
+        /// What it is made of, the oldest first.
+        parts: Vec<Unit>,
+    },
+}
+
+/// The steps, and what they cost.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Plan {
+    /// In their order.
+    pub steps: Vec<Step>,
+    /// Bytes to download.
+    pub bytes: u64,
+}
+
+/// Units by the digest of their entries.
+struct Known<'a>(HashMap<&'a str, (&'a SegmentName, Option<&'a SegmentName>)>);
+
+impl<'a> Known<'a> {
+    fn of(names: impl Iterator<Item = &'a SegmentName> + Clone) -> Self {
+        let entries = names.clone().filter(|name| name.tier == ENTRIES);
+        let mut units: HashMap<_, _> = entries.map(|name| (name.sha256.as_str(), (name, None))).collect();
+        for name in names.filter(|name| name.tier == KEYPOINTS) {
+            if let Some(unit) = name.owner.as_deref().and_then(|owner| units.get_mut(owner)) {
+                unit.1 = Some(name);
+            }
+        }
+        Self(units)
+    }
+
+    fn unit(&self, digest: &str) -> Option<Unit> {
+        let (entries, keypoints) = self.0.get(digest)?;
+        Some(Unit { entries: (*entries).clone(), keypoints: keypoints.cloned() })
+    }
+}
+
+impl Plan {
+    /// The cheapest way from the segments that `has` knows of to those that a head names.
+    pub fn new(head: &Head, recipes: &Recipes, has: &dyn Fn(&str) -> bool) -> Self {
+        let known = Known::of(head.segments.iter().chain(&recipes.segments));
+        let mut plan = Self::default();
+        for name in head.required_segments() {
+            if let Some(unit) = known.unit(&name.sha256) {
+                plan.append(reach(&unit, &known, has, 0));
+            }
+        }
+        // Keypoints that say of no segment of this head that they belong to it are of nobody's use, but they are named.
+        let covered: Vec<&str> = plan.names().map(|name| name.sha256.as_str()).collect();
+        let rest: Vec<SegmentName> = head
+            .keypoint_segments()
+            .filter(|name| !has(&name.sha256) && !covered.contains(&name.sha256.as_str()))
+            .cloned()
+            .collect();
+        rest.into_iter().for_each(|name| plan.download(name));
+        plan
+    }
+
+    /// Bytes to download of a tier.
+    pub fn bytes_of(&self, tier: &str) -> u64 {
+        let downloads = self.steps.iter().filter_map(|step| match step {
+            Step::Download(name) if name.tier == tier => Some(name.wire().0.bytes),
+            Step::Download(_) | Step::Merge { .. } => None,
+        });
+        downloads.sum()
+    }
+
+    /// All segments that the steps bring.
+    fn names(&self) -> impl Iterator<Item = &SegmentName> {
+        self.steps.iter().flat_map(|step| match step {
+            Step::Download(name) => vec![name],
+            Step::Merge { unit, .. } => std::iter::once(&unit.entries).chain(&unit.keypoints).collect(),
+        })
+    }
+
+    fn download(&mut self, name: SegmentName) {
+        self.bytes += name.wire().0.bytes;
+        self.steps.push(Step::Download(name));
+    }
+
+    fn append(&mut self, other: Self) {
+        self.bytes += other.bytes;
+        self.steps.extend(other.steps);
+    }
+}
+
+fn reach(unit: &Unit, known: &Known<'_>, has: &dyn Fn(&str) -> bool, depth: usize) -> Plan {
+    let missing = std::iter::once(&unit.entries).chain(&unit.keypoints).filter(|name| !has(&name.sha256));
+    let mut direct = Plan::default();
+    missing.cloned().for_each(|name| direct.download(name));
+    if direct.steps.is_empty() || unit.entries.parts.is_empty() || depth == MAX_DEPTH {
+        return direct;
+    }
+    let parts: Option<Vec<Unit>> = unit.entries.parts.iter().map(|part| known.unit(part)).collect();
+    let Some(parts) = parts else { return direct };
+    let mut merged = Plan::default();
+    for part in &parts {
+        merged.append(reach(part, known, has, depth + 1));
+        if merged.bytes >= direct.bytes {
+            return direct;
+        }
+    }
+    merged.steps.push(Step::Merge { unit: unit.clone(), parts });
+    merged
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{named_segment, unsigned_head_of};
+
+    fn names(plan: &Plan) -> Vec<String> {
+        let short = |name: &SegmentName| name.sha256[..1].to_owned();
+        plan.steps
+            .iter()
+            .map(|step| match step {
+                Step::Download(name) => short(name),
+                Step::Merge { unit, .. } => format!("+{}", short(&unit.entries)),
+            })
+            .collect()
+    }
+
+    /// `f` is merged of `a`, `b` and `e`; `e` of `c` and `d`.
+    fn history() -> (Head, Recipes) {
+        let (a, b) = (named_segment("a", 1000, &[]), named_segment("b", 100, &[]));
+        let (c, d) = (named_segment("c", 10, &[]), named_segment("d", 10, &[]));
+        let (e, f) = (named_segment("e", 20, &["c", "d"]), named_segment("f", 1120, &["a", "b", "e"]));
+        (unsigned_head_of(vec![f]), Recipes { segments: vec![a, b, c, d, e] })
+    }
+
+    #[test]
+    fn what_is_held_is_merged_and_only_the_rest_downloaded() {
+        let (head, recipes) = history();
+        let plan = |held: &[&str]| Plan::new(&head, &recipes, &|name| held.contains(&&name[..1]));
+        assert_eq!(names(&plan(&["f"])), [""; 0]);
+        assert_eq!(names(&plan(&["a", "b", "c", "d"])), ["+e", "+f"]);
+        assert_eq!(plan(&["a", "b", "c", "d"]).bytes, 0);
+        assert_eq!(names(&plan(&["a", "b", "c"])), ["d", "+e", "+f"]);
+        assert_eq!(
+            (names(&plan(&["a", "c"])), plan(&["a", "c"]).bytes),
+            (vec!["b".into(), "d".into(), "+e".into(), "+f".into()], 110)
+        );
+    }
+
+    #[test]
+    fn a_fresh_client_downloads_what_is_there_now() {
+        let (head, recipes) = history();
+        let plan = Plan::new(&head, &recipes, &|_| false);
+        assert_eq!((names(&plan), plan.bytes), (vec!["f".to_owned()], 1120));
+    }
+
+    #[test]
+    fn segments_that_are_said_to_be_made_of_themselves_are_downloaded() {
+        let head = unsigned_head_of(vec![named_segment("a", 100, &["a", "b"])]);
+        let recipes = Recipes { segments: vec![named_segment("b", 1, &["a"])] };
+        let plan = Plan::new(&head, &recipes, &|_| false);
+        assert_eq!((names(&plan), plan.bytes), (vec!["a".to_owned()], 100));
+    }
+
+    #[test]
+    fn recipes_over_their_limits_are_refused() {
+        let file = |segments| serde_json::to_vec(&Recipes { segments }).unwrap();
+        assert!(Recipes::parse(&file(vec![named_segment("a", 1, &[])])).is_ok());
+        assert!(
+            Recipes::parse(&file(vec![SegmentName { sha256: "../x".into(), ..named_segment("a", 1, &[]) }])).is_err()
+        );
+        assert!(Recipes::parse(b"[]").is_err());
+    }
+}

@@ -1,0 +1,87 @@
+//! Brings the segments of a head to the shelf, by the cheapest way.
+
+use super::merging::{Made, merge_unit};
+use super::{Asked, Progress, Stage, UpdateError};
+use crate::source::head::{is_web_page, unpack};
+use crate::source::plan::{Plan, Recipes, Step};
+use crate::source::{Fetch, FetchError, FileName, Head, HeadError, Request, SegmentName, Shelf, What};
+
+impl<F: Fetch, S: Shelf> Asked<'_, F, S> {
+    /// Bytes that were downloaded for it.
+    pub(super) async fn segments(&self, head: &Head, progress: &mut dyn FnMut(Progress)) -> Result<u64, UpdateError> {
+        let has = |name: &str| self.shelf.has(name);
+        let recipes = self.recipes(head, &has).await?;
+        let plan = Plan::new(head, &recipes, &has);
+        let mut total = plan.bytes;
+        let mut received = 0;
+        for step in plan.steps {
+            match step {
+                Step::Download(name) => received = self.download(&name, received, total, progress).await?,
+                Step::Merge { unit, parts } => {
+                    progress(Progress { stage: Stage::Verify, received, total: Some(total) });
+                    match merge_unit(self.shelf, &unit, &parts).await? {
+                        Made::Whole => {}
+                        // Another way of merging than ours: what the publisher made is there to be downloaded.
+                        Made::Otherwise => {
+                            for name in std::iter::once(&unit.entries).chain(&unit.keypoints) {
+                                if !has(&name.sha256) {
+                                    total += name.wire().0.bytes;
+                                    received = self.download(name, received, total, progress).await?;
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        progress(Progress { stage: Stage::Verify, received, total: Some(total) });
+        Ok(received)
+    }
+
+    /// The recipes, where they can spare a download.
+    async fn recipes(&self, head: &Head, has: &dyn Fn(&str) -> bool) -> Result<Recipes, UpdateError> {
+        let Some(file) = &head.recipes else { return Ok(Recipes::default()) };
+        let merged = |name: &&SegmentName| !name.parts.is_empty() && !has(&name.sha256);
+        let direct: u64 = head.required_segments().filter(merged).map(|name| name.wire().0.bytes).sum();
+        if direct <= file.bytes {
+            return Ok(Recipes::default());
+        }
+        match self.file(file).await {
+            Ok(bytes) if file.is(&bytes) => Ok(Recipes::parse(&bytes).unwrap_or_default()),
+            Err(UpdateError::Fetch(FetchError::Cancelled)) => Err(FetchError::Cancelled.into()),
+            // Without them it is more to download, and nothing else.
+            _ => Ok(Recipes::default()),
+        }
+    }
+
+    async fn file(&self, name: &FileName) -> Result<Vec<u8>, UpdateError> {
+        let limit = name.bytes as usize;
+        let request = Request { url: &self.address.file(&name.path()), what: What::Segment, limit };
+        Ok(self.fetch.get(request, &mut |_| {}).await?)
+    }
+
+    /// Bytes downloaded with those before.
+    async fn download(
+        &self,
+        name: &SegmentName,
+        before: u64,
+        total: u64,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<u64, UpdateError> {
+        let (file, _) = name.wire();
+        let at = |bytes| Progress { stage: Stage::Segments, received: before + bytes, total: Some(total) };
+        progress(at(0));
+        let request =
+            Request { url: &self.address.file(&file.path()), what: What::Segment, limit: file.bytes as usize };
+        let bytes = self.fetch.get(request, &mut |bytes| progress(at(bytes))).await?;
+        if is_web_page(&bytes) {
+            return Err(FetchError::WebPage.into());
+        }
+        if bytes.len() as u64 != file.bytes {
+            return Err(FetchError::CutShort.into());
+        }
+        let segment = unpack(name, bytes).map_err(|error: HeadError| UpdateError::from(error))?;
+        self.shelf.keep(&name.sha256, segment).await?;
+        Ok(before + file.bytes)
+    }
+}

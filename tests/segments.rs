@@ -1,0 +1,174 @@
+//! Segments that follow one another, merged and unmerged, held whole and in parts.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is what ends a test")]
+
+mod common;
+
+use std::collections::{BTreeMap, HashMap};
+
+use caveat::fingerprint::encoding;
+use caveat::fingerprint::keypoints::{KnownKeypoints, describe::Descriptor, known::Place, thumbnail::Thumbnail};
+use caveat::index::segment::{
+    KeypointSegment, MAX_START, Segment, merge, merge_keypoints, unbroken, write, write_keypoints,
+};
+use caveat::index::{Entry, Index, KeypointTier, Status, parse_entries};
+use common::{entries, fingerprint};
+use proptest::prelude::*;
+use sha2::{Digest, Sha256};
+
+/// Revision `rev` of entry `name`; what it shows and says follows from both.
+fn revision(name: u32, rev: u32, status: Status, with_keypoints: bool) -> Entry {
+    let status_word = match status {
+        Status::Active => "active",
+        Status::Corrected => "corrected",
+        Status::Retracted => "retracted",
+    };
+    let pdq = "0123456789abcdef".repeat(4);
+    let line = format!(
+        r#"{{"id":"entry-{name}","rev":{rev},"status":"{status_word}","truth":{{"en":"Entry {name}, revision {rev}."}},"correction":{{"text":{{"en":"Why."}}}},"media":[{{"role":"known","pdq":"{pdq}","quality":50,"fingerprint":"{}"}},{{"role":"debunk","pdq":"{pdq}","quality":60}}]}}"#,
+        fingerprint(name % 5)
+    );
+    let mut entry = parse_entries(&line).unwrap().remove(0);
+    if with_keypoints {
+        let media = &mut entry.media[0];
+        let mut print = encoding::from_base64(media.fingerprint.as_deref().unwrap()).unwrap();
+        let keypoint = |i: u8| (Descriptor([u64::from(i) << 40 | u64::from(name), u64::from(rev)]), Place([i; 4]));
+        print.keypoints = Some(KnownKeypoints {
+            frame: [512, 384],
+            region: [0, 0, 512, 384],
+            thumbnail: Thumbnail([name as u8; 200]),
+            keypoints: (0..rev as u8 + 1).map(keypoint).collect(),
+        });
+        media.fingerprint = Some(encoding::to_base64(&print));
+    }
+    entry
+}
+
+/// Entries of one publication: each id once.
+fn publication() -> impl Strategy<Value = Vec<Entry>> {
+    let status = prop_oneof![4 => Just(Status::Active), 1 => Just(Status::Corrected), 1 => Just(Status::Retracted)];
+    prop::collection::btree_map(0..12_u32, (1..5_u32, status, any::<bool>()), 0..8).prop_map(|rows| {
+        rows.into_iter().map(|(name, (rev, status, keypoints))| revision(name, rev, status, keypoints)).collect()
+    })
+}
+
+struct Part {
+    segment: Segment,
+    keypoints: Option<KeypointSegment>,
+    digest: [u8; 32],
+}
+
+fn part(file: Vec<u8>, keypoints: Option<Vec<u8>>) -> Part {
+    let digest = Sha256::digest(&file).into();
+    let keypoints = keypoints.map(|file| KeypointSegment::parse(file).unwrap());
+    Part { segment: Segment::parse(file).unwrap(), keypoints, digest }
+}
+
+fn written(entries: &[Entry]) -> Part {
+    let file = write(entries);
+    let keypoints = write_keypoints(entries, &file);
+    part(file, keypoints)
+}
+
+fn merged(parts: &[Part]) -> Part {
+    let segments: Vec<&Segment> = parts.iter().map(|part| &part.segment).collect();
+    let keypoints: Vec<Option<&KeypointSegment>> = parts.iter().map(|part| part.keypoints.as_ref()).collect();
+    let file = unbroken(merge(&segments, async || {}));
+    let owner = Sha256::digest(&file).into();
+    let keypoints = unbroken(merge_keypoints(&segments, &keypoints, &owner, async || {})).unwrap();
+    part(file, keypoints)
+}
+
+/// Everything that is published: all entries with all their fields, and which of them stand.
+fn contents(parts: Vec<Part>) -> (Vec<Entry>, usize, usize) {
+    let digests: Vec<[u8; 32]> = parts.iter().map(|part| part.digest).collect();
+    let (segments, keypoints): (Vec<_>, Vec<_>) = parts.into_iter().map(|part| (part.segment, part.keypoints)).unzip();
+    let index = Index::new(segments, &HashMap::new());
+    let tier = KeypointTier::new(&index, &digests, keypoints.into_iter().flatten().collect()).unwrap();
+    (index.entries(&tier).unwrap(), index.counts().entries, index.counts().tombstones)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn merging_changes_nothing_that_can_be_asked(history in prop::collection::vec(publication(), 1..6), cut in 0..6_usize) {
+        let mut newest: BTreeMap<String, Entry> = BTreeMap::new();
+        for entry in history.iter().flatten() {
+            let held = newest.entry(entry.id.clone()).or_insert_with(|| entry.clone());
+            if entry.rev > held.rev {
+                *held = entry.clone();
+            }
+        }
+        let parts = || history.iter().map(|entries| written(entries));
+        let expected: Vec<Entry> = newest.into_values().collect();
+        let retracted = expected.iter().filter(|entry| entry.status == Status::Retracted).count();
+        let expected = (expected.clone(), expected.len() - retracted, retracted);
+        prop_assert_eq!(&contents(parts().collect()), &expected);
+        prop_assert_eq!(&contents(vec![merged(&parts().collect::<Vec<_>>())]), &expected);
+        // Some merged, then merged with the rest: as a client does that was away for a while.
+        let cut = cut.min(history.len());
+        let mut two_steps = vec![merged(&parts().take(cut).collect::<Vec<_>>())];
+        two_steps.extend(parts().skip(cut));
+        prop_assert_eq!(&contents(vec![merged(&two_steps)]), &expected);
+    }
+
+    #[test]
+    fn merging_is_deterministic(history in prop::collection::vec(publication(), 1..4)) {
+        let once = || merged(&history.iter().map(|entries| written(entries)).collect::<Vec<_>>()).digest;
+        prop_assert_eq!(once(), once());
+    }
+}
+
+#[test]
+fn a_merge_leaves_out_text_blocks_in_which_no_entry_is_left() {
+    let old = written(&[revision(1, 1, Status::Active, true)]);
+    let new = written(&[revision(1, 2, Status::Active, true)]);
+    let length = new.segment.length();
+    assert_eq!(merged(&[old, new]).segment.length(), length);
+}
+
+#[test]
+fn a_segment_without_its_texts_in_memory_answers_the_same_and_says_where_they_lie() {
+    let file = write(&entries());
+    let whole = Segment::parse(file.clone()).unwrap();
+    let start = &file[..file.len().min(MAX_START)];
+    let parts = Segment::parts_to_hold(start, file.len()).unwrap();
+    let held = parts.into_iter().map(|range| (range.start, file[range].to_vec())).collect();
+    let segment = Segment::open(file.len(), held).unwrap();
+    assert!(segment.held() < whole.held());
+    assert_eq!(segment.length(), whole.length());
+    for row in 0..whole.entries() {
+        assert_eq!((segment.id(row), segment.revision(row)), (whole.id(row), whole.revision(row)));
+        assert!(segment.entry(row).is_err() && whole.text_on_disk(row).is_none());
+        let place = segment.text_on_disk(row).unwrap();
+        assert_eq!(segment.entry_in(row, &file[place]).unwrap(), whole.entry(row).unwrap());
+    }
+    assert!(segment.text_on_disk(whole.entries()).is_none());
+}
+
+/// What is opened without its digests may be rotten: no bit of it may end the process.
+#[test]
+fn a_rotten_segment_never_ends_the_process() {
+    let file = write(&entries());
+    let parts = Segment::parts_to_hold(&file, file.len()).unwrap();
+    let table = 64 + 64 * u32::from_le_bytes(file[12..16].try_into().unwrap()) as usize;
+    for at in table..file.len() {
+        for value in [0, 0xff, file[at] ^ 1] {
+            let mut rotten = file.clone();
+            rotten[at] = value;
+            let held = parts.iter().map(|range| (range.start, rotten[range.clone()].to_vec())).collect();
+            let segment = Segment::open(rotten.len(), held).unwrap();
+            for row in 0..segment.entries() {
+                let block = segment.text_on_disk(row).and_then(|place| rotten.get(place)).unwrap_or_default();
+                let _entry_or_error = segment.entry_in(row, block);
+            }
+            let index = Index::new(vec![segment], &HashMap::from([("game-still".to_owned(), 1)]));
+            let hits = index.search(common::query(), 256, 0);
+            for hit in hits {
+                let _difference = index.difference(hit.segment, hit.media);
+                index.resembles_original(hit.segment, hit.media, 31);
+            }
+        }
+    }
+}
