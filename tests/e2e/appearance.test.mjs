@@ -100,23 +100,32 @@ inEachBrowser(
     for (const [one] of all)
       tabs.set(one, one === popup || one === options ? await extension.ownTab(one) : await extension.tabOf(one));
 
-    for (const [one, what] of all) {
-      await one.bringToFront();
-      await one.setViewport({ width: 320, height: 640 });
-      await assertNoSideways(one, `${what} at 320 px`);
-      if (one === page) await shootFeed(world, one, "320px");
-      else await shoot(kind, one, `${what}-320px`, { fullPage: true });
-      await one.setViewport({ width: 1000, height: 800 });
-      const zoom = (/** @type {number} */ factor) =>
-        desk.evaluate((id, by) => browser.tabs.setZoom(id, by), /** @type {number} */ (tabs.get(one)), factor);
-      await zoom(2);
-      await until("the zoom", () => one.evaluate(() => innerWidth <= 520));
-      await assertNoSideways(one, `${what} at 200 %`);
-      if (one === page) await shootFeed(world, one, "200-percent");
-      else await shoot(kind, one, `${what}-200-percent`);
-      await zoom(1);
-      await until("the zoom to go", () => one.evaluate(() => innerWidth === 1000));
+    for (const [language, scheme] of /** @type {const} */ ([
+      ["en", "light"],
+      ["ar", "dark"],
+    ])) {
+      await extension.ask({ kind: "setLanguage", language });
+      for (const [one, what] of all) {
+        // The site has its own choice of language.
+        if (language !== "en" && (one === start || one === check)) continue;
+        await world.setScheme(one, scheme);
+        await one.bringToFront();
+        await one.setViewport({ width: 320, height: 640 });
+        await assertNoSideways(one, `${what} at 320 px`);
+        if (one === page) await shootFeed(world, one, `320px-${language}-${scheme}`, language);
+        else await shoot(kind, one, `${what}-320px-${language}-${scheme}`, { fullPage: true });
+        await one.setViewport({ width: 1000, height: 800 });
+        const zoom = (/** @type {number} */ factor) =>
+          desk.evaluate((id, by) => browser.tabs.setZoom(id, by), /** @type {number} */ (tabs.get(one)), factor);
+        await zoom(2);
+        await until("the zoom", () => one.evaluate(() => innerWidth <= 520));
+        await assertNoSideways(one, `${what} at 200 %`);
+        if (one === page) await shootFeed(world, one, `200-percent-${language}-${scheme}`, language);
+        else await shoot(kind, one, `${what}-200-percent-${language}-${scheme}`);
+        await zoom(1);
+        await until("the zoom to go", () => one.evaluate(() => innerWidth === 1000));
+      }
     }
   },
-  { timeout: 180_000 },
+  { timeout: 240_000 },
 );

@@ -238,6 +238,8 @@ if (!Object.hasOwn(globalThis, "caveat")) Object.defineProperty(globalThis, "cav
     box-sizing: border-box; position: relative; inline-size: 100%; max-inline-size: 400px; padding: 14px 16px; text-align: start;
     background: var(--ground); color: var(--ink); border: 1px solid var(--edge); border-radius: 12px;
     font: 400 14px/1.45 system-ui, sans-serif; overflow-wrap: anywhere; cursor: auto;
+    /* Firefox would draw a white bar on a dark card. */
+    scrollbar-color: var(--soft) var(--ground);
   }
   .caveat-card *, .caveat-card *::before { box-sizing: border-box; }
   .caveat-card :is(h2, h3, h4, p, ul, dl, dd, dt) { margin: 0; padding: 0; font: inherit; }

@@ -67,6 +67,7 @@ async function follow(choice) {
   spoken = choice;
   document.title = t("popup_title");
   page.render();
+  update.render();
 }
 
 /**

@@ -16,6 +16,8 @@ export class Update {
 
   /** @type {Map<string, string>} */
   #names = new Map();
+  /** What came of the last update, or why it could not be made. @type {UpdateResult[] | Error | null} */
+  #outcome = null;
   #running = false;
   #mine = false;
   #announced = "";
@@ -96,17 +98,19 @@ export class Update {
   /** @param {string} [accepted] the source whose mass change is taken; without it, all are updated */
   async #run(accepted) {
     this.#mine = true;
-    this.#result.replaceChildren();
+    this.#outcome = null;
+    this.render();
     this.#connect();
     this.#show(true);
     try {
       const results = await client.updateSources(accepted, accepted !== undefined);
       this.results = new Map(results.map((result) => [result.source, result]));
-      this.#report(results);
+      this.#outcome = results;
     } catch (error) {
       this.results.clear();
-      this.#say(null, [failure(error)]);
+      this.#outcome = error instanceof Error ? error : new Error(String(error));
     }
+    this.render();
     this.#mine = false;
     this.#show(false);
     this.#onEnd();
@@ -118,8 +122,16 @@ export class Update {
       await client.cancelUpdate();
     } catch (error) {
       this.#cancel.disabled = false;
-      this.#say(null, [failure(error)]);
+      this.#outcome = error instanceof Error ? error : new Error(String(error));
+      this.render();
     }
+  }
+
+  /** What came of the last update, in the words of the page's language. */
+  render() {
+    if (this.#outcome === null) this.#result.replaceChildren();
+    else if (this.#outcome instanceof Error) this.#say(null, [failure(this.#outcome)]);
+    else this.#report(this.#outcome);
   }
 
   /** @param {boolean} running */

@@ -47,13 +47,16 @@ export function countWords(tag, className, key, count, ...values) {
 }
 
 /**
- * A technical value, which reads from left to right in every language.
+ * A technical value, which reads from left to right in every language. An
+ * address breaks after its slashes, not within its words.
  * @param {string} text
  * @param {string} [className]
  * @returns {HTMLElement}
  */
 export function code(text, className) {
-  return make("code", { dir: "ltr", class: className ?? null }, text);
+  const [first, ...parts] = text.split(/(?<=\/)(?=[^/])/);
+  const children = parts.flatMap((part) => [make("wbr"), part]);
+  return make("code", { dir: "ltr", class: className ?? null }, first, ...children);
 }
 
 /**

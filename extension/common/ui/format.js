@@ -36,7 +36,7 @@ export function size(bytes) {
  * @returns {string}
  */
 export function day(when) {
-  return new Intl.DateTimeFormat(language(), { dateStyle: "medium" }).format(when);
+  return unbroken(new Intl.DateTimeFormat(language(), { dateStyle: "medium" }).format(when));
 }
 
 /**
@@ -66,7 +66,16 @@ export function moment(when) {
  */
 export function age(days) {
   const whole = Math.max(0, Math.floor(days));
-  return whole === 0 ? t("age_today") : plural("age_days", whole);
+  return unbroken(whole === 0 ? t("age_today") : plural("age_days", whole));
+}
+
+/**
+ * A few words that a line does not end in: "Nov 22," and "2026" stay together.
+ * @param {string} text
+ * @returns {string}
+ */
+function unbroken(text) {
+  return text.replaceAll(" ", "\u00a0");
 }
 
 /**
