@@ -10,6 +10,7 @@ import { demoSource, messages, pageOf } from "./harness/demo.mjs";
 import { quiet } from "./harness/feed.mjs";
 import { inFirefoxScope } from "./harness/firefox-scope.mjs";
 import { extensionFolder, need } from "./harness/paths.mjs";
+import { allowPrivateWindows, visitPrivately } from "./harness/private.mjs";
 import { siteOrigin } from "./harness/server.mjs";
 import { stays, until } from "./harness/until.mjs";
 import { inEachBrowser } from "./harness/world.mjs";
@@ -154,6 +155,24 @@ inEachBrowser("without a yes nothing at all is stored, and a no is kept", async 
   await update(world);
   assert.deepEqual(await logFiles(world), []);
   assert.deepEqual((await status(world)).notices, []);
+});
+
+inEachBrowser("nothing is remembered of private windows", async (world) => {
+  const { extension } = world;
+  await allowPrivateWindows(world);
+  await extension.ask({ kind: "setLogs", logs: everything });
+  const tab = await visitPrivately(world, pictures(world));
+  await until("the private window's pictures to be checked", async () => {
+    const [findings] = await extension.findings(tab);
+    return findings.counts.match === 1 && findings.counts.none === 1;
+  });
+  await stays("nothing is remembered", async () => (await logFiles(world)).length === 0, writing);
+  const { logs } = await status(world);
+  assert.deepEqual([logs.shown, logs.seen], [0, 0]);
+  // With its window: the next page must open in an ordinary one.
+  await (await extension.desk()).evaluate((id) => browser.tabs.remove(id), tab);
+  await readPictures(world);
+  await written(world);
 });
 
 inEachBrowser("what is switched off in the options is erased, after a question", async (world) => {

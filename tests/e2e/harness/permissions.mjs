@@ -23,15 +23,22 @@ export async function giveSites(world) {
   );
 }
 
-/** The switch on the page chrome://extensions. @param {World} world @param {string} access */
-async function chromiumAccess({ browser, extensionId }, access) {
+/** @param {World} world @param {string} hostAccess */
+const chromiumAccess = (world, hostAccess) => chromiumSettings(world, { hostAccess });
+
+/** The switches on the page chrome://extensions. @param {World} world @param {Record<string, unknown>} settings */
+export async function chromiumSettings({ browser, extensionId }, settings) {
   const page = await browser.newPage({ type: "window" });
   await page.goto("chrome://extensions");
   await page.evaluate(
-    (id, hostAccess) =>
-      /** @type {any} */ (chrome).developerPrivate.updateExtensionConfiguration({ extensionId: id, hostAccess }),
+    async (id, changed) => {
+      const { developerPrivate } = /** @type {any} */ (chrome);
+      // Without it an unpacked extension that a switch starts anew stays off.
+      await developerPrivate.updateProfileConfiguration({ inDeveloperMode: true });
+      await developerPrivate.updateExtensionConfiguration({ extensionId: id, ...changed });
+    },
     extensionId,
-    access,
+    settings,
   );
   await page.close();
 }
