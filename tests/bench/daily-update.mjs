@@ -3,7 +3,7 @@
 // `caveat build` and `caveat verify --from` say that a client downloads. Then eight more such days, until segments are merged.
 
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -85,7 +85,7 @@ try {
     console.log(`\nday ${at}: ${build(at)}`);
     const report = JSON.parse(run("verify", out, "--key", `${key}.pub`, "--from", before, "--json"));
     const head = statSync(join(out, "head")).size;
-    const recipes = JSON.parse(readFileSync(join(out, "head"), "latin1").replace(/^[^{]*/s, "")).recipes?.bytes ?? 0;
+    const recipes = JSON.parse(run("inspect", out, "--json")).head.recipes?.bytes ?? 0;
     console.log(`a client of the day before: ${report.downloaded} of segments and ${head} of the head, ${recipes} of recipes where needed; merged ${report.merged}`);
   }
 } finally {

@@ -41,7 +41,7 @@ const cases = [
   { name: "segment missing", codes: ["notFound"], arrange: answering(chaos.onSegments(updated, chaos.status(404))) },
   { name: "not found", codes: ["notFound"], arrange: answering(chaos.status(404)) },
   { name: "server error", codes: ["httpStatus"], arrange: answering(chaos.status(500)) },
-  { name: "too many requests", codes: ["httpStatus"], arrange: answering(chaos.status(429)) },
+  { name: "too many requests", codes: ["serverBusy"], arrange: answering(chaos.status(429)) },
   { name: "captive portal", codes: ["captivePortal"], arrange: answering(chaos.captivePortal) },
   {
     name: "captive portal on a segment",
