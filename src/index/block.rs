@@ -8,7 +8,7 @@ use thiserror::Error;
 
 /// Most text in a block before compression, unless a single entry is longer, in bytes.
 #[cfg(feature = "builder")]
-pub const TARGET_LENGTH: usize = 32 << 10;
+pub const TARGET_LENGTH: usize = 128 << 10;
 /// Longest block, in bytes.
 pub const MAX_LENGTH: usize = 2 << 20;
 

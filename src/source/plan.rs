@@ -10,8 +10,11 @@ use super::head::{ENTRIES, Head, HeadError, KEYPOINTS, SegmentName, check_name};
 const MAX_DEPTH: usize = 8;
 /// Segments that a file of recipes may name.
 const MAX_ROWS: usize = 4096;
+/// Longest recipes, unpacked, in bytes.
+const MAX_UNPACKED: usize = 4 << 20;
 
-/// How a source's segments came about: those that were merged since, as long as the publisher keeps them. JSON.
+/// How a source's segments came about: those that were merged since, as long as the publisher keeps them. JSON, packed by
+/// raw DEFLATE (RFC 1951).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Recipes {
     /// The segments, in no particular order.
@@ -24,12 +27,22 @@ impl Recipes {
     /// # Errors
     /// When it is none, or over its limits.
     pub fn parse(file: &[u8]) -> Result<Self, HeadError> {
-        let recipes: Self = serde_json::from_slice(file).map_err(|error| HeadError::Malformed(error.to_string()))?;
+        let unpacked = miniz_oxide::inflate::decompress_to_vec_with_limit(file, MAX_UNPACKED);
+        let unpacked = unpacked.map_err(|error| HeadError::Malformed(error.to_string()))?;
+        let recipes: Self =
+            serde_json::from_slice(&unpacked).map_err(|error| HeadError::Malformed(error.to_string()))?;
         if recipes.segments.len() > MAX_ROWS {
             return Err(HeadError::OverLimit("recipes"));
         }
         recipes.segments.iter().try_for_each(check_name)?;
         Ok(recipes)
+    }
+
+    /// Their file.
+    #[cfg(feature = "builder")]
+    pub fn file(&self) -> Vec<u8> {
+        let json = serde_json::to_vec(self).expect("recipes have only string keys");
+        miniz_oxide::deflate::compress_to_vec(&json, 9)
     }
 }
 
@@ -210,11 +223,14 @@ mod tests {
 
     #[test]
     fn recipes_over_their_limits_are_refused() {
-        let file = |segments| serde_json::to_vec(&Recipes { segments }).unwrap();
+        let file = |segments| Recipes { segments }.file();
         assert!(Recipes::parse(&file(vec![named_segment("a", 1, &[])])).is_ok());
         assert!(
             Recipes::parse(&file(vec![SegmentName { sha256: "../x".into(), ..named_segment("a", 1, &[]) }])).is_err()
         );
-        assert!(Recipes::parse(b"[]").is_err());
+        let bomb = miniz_oxide::deflate::compress_to_vec(&vec![b' '; MAX_UNPACKED + 1], 9);
+        for bad in [&b"[]"[..], b"", &miniz_oxide::deflate::compress_to_vec(b"[]", 9), &bomb] {
+            assert!(Recipes::parse(bad).is_err());
+        }
     }
 }

@@ -187,7 +187,7 @@ impl Publication {
         let keep = arguments.keep.saturating_mul(86_400);
         self.recipes = publication::recipes(before, replaced, self.head.issued, keep);
         if !self.recipes.segments.is_empty() {
-            let file = serde_json::to_vec(&self.recipes).map_err(std::io::Error::from)?;
+            let file = self.recipes.file();
             let name = publication::named(&file);
             self.head.recipes = Some(name.clone());
             self.files.push((name, file));
