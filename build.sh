@@ -8,6 +8,7 @@ CACHE="${CAVEAT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/caveat}"
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$CACHE/cargo-target}"
 export CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-never}"
 CARGO_DENY_VERSION=0.20.2
+CARGO_FUZZ_VERSION=0.13.2
 # The demonstration's server; tests/e2e/harness/server.mjs listens there.
 DEMO_URL="http://127.0.0.1:8617"
 
@@ -28,6 +29,8 @@ usage: ./build.sh TARGET [OPTIONS]
               the development key is refused unless --development is given
   all         what demo and test use, without running either
   bench       benchmarks: native (criterion) and the same kernels in WebAssembly
+  fuzz [SECONDS] [TARGET...]
+              fuzz the readers of what others have made [default: 60 seconds each of tests/fuzz/targets]
 
 What is missing is installed: the wasm32 target by rustup, npm packages by npm, cargo-deny by cargo,
 ffmpeg, Chromium and Firefox by apt-get (as root or with sudo).
@@ -79,13 +82,18 @@ need_node() {
   fi
 }
 
-need_cargo_deny() {
-  if ! "$CACHE/tools/bin/cargo-deny" --version 2>/dev/null | grep -qF " $CARGO_DENY_VERSION"; then
-    say "cargo-deny $CARGO_DENY_VERSION"
-    cargo install cargo-deny --version "$CARGO_DENY_VERSION" --locked --root "$CACHE/tools" --target-dir "$CACHE/tools/target" --quiet
+# cargo_tool NAME VERSION: a program of crates.io, kept in the cache
+cargo_tool() {
+  if ! "$CACHE/tools/bin/$1" --version 2>/dev/null | grep -qF " $2"; then
+    say "$1 $2"
+    cargo install "$1" --version "$2" --locked --root "$CACHE/tools" --target-dir "$CACHE/tools/target" --quiet
     rm -rf "$CACHE/tools/target"
   fi
 }
+
+need_cargo_deny() { cargo_tool cargo-deny "$CARGO_DENY_VERSION"; }
+
+need_cargo_fuzz() { cargo_tool cargo-fuzz "$CARGO_FUZZ_VERSION"; }
 
 # Videos become frames through it, in the Rust tests too.
 need_ffmpeg() {
@@ -246,6 +254,7 @@ check() {
   tests/node_modules/.bin/tsc -p tests
   tests/node_modules/.bin/tsc -p tests/e2e
   lint_extension
+  target_fuzz 5
   say "reproducible packages"
   pack
   (cd target/package && sha256sum ./*.zip >../package.sums)
@@ -261,6 +270,39 @@ target_test() {
   say "browsers"
   rm -rf target/screenshots
   node tests/e2e/run.mjs
+}
+
+# seed TARGET FILE...: where a fuzz target begins
+seed() {
+  local corpus="$CACHE/fuzz/$1" file
+  mkdir -p "$corpus"
+  shift
+  for file in "$@"; do cp "$file" "$corpus/seed-$(basename "$file")"; done
+}
+
+fuzz_seeds() {
+  seed head tests/data/golden/head
+  seed segment tests/data/golden/segment
+  seed entries www/feed/entries.jsonl
+  seed image www/feed/pictures/*.png www/feed/pictures/*.gif www/feed/pictures/*.webp
+  local name
+  for name in fingerprint keypoints recipes root text; do mkdir -p "$CACHE/fuzz/$name"; done
+  sed -n 's/.*"fingerprint":"\([^"]*\)".*/\1/p' tests/data/fingerprints.jsonl | head -1 | tr -d '\n' >"$CACHE/fuzz/fingerprint/seed"
+}
+
+# target_fuzz [SECONDS] [TARGET...]: libFuzzer wants what only a nightly compiler lets by without the variable
+target_fuzz() {
+  local seconds="${1:-60}" name
+  [ $# = 0 ] || shift
+  need_rust
+  need_cargo_fuzz
+  fuzz_seeds
+  if [ $# = 0 ]; then set -- $(cd tests/fuzz/targets && ls | sed 's/\.rs$//'); fi
+  for name in "$@"; do
+    say "fuzz $name, $seconds s"
+    RUSTC_BOOTSTRAP=1 "$CACHE/tools/bin/cargo-fuzz" run --fuzz-dir tests/fuzz --target-dir "$CARGO_TARGET_DIR/fuzz" "$name" "$CACHE/fuzz/$name" -- \
+      -max_total_time="$seconds" -rss_limit_mb=1024 -timeout=10 -max_len=65536 -verbosity=0 -print_final_stats=1
+  done
 }
 
 target_demo() {
@@ -312,6 +354,7 @@ main() {
     www) build_tools; build_wasm target/pkg; build_starter; build_demo_source; build_www ;;
     package) target_package "$@" ;;
     bench) target_bench ;;
+    fuzz) target_fuzz "$@" ;;
     -h | --help | help) usage ;;
     *) usage >&2; die "no target $target" ;;
   esac
