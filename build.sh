@@ -287,7 +287,7 @@ fuzz_seeds() {
   seed image www/feed/pictures/*.png www/feed/pictures/*.gif www/feed/pictures/*.webp
   local name
   for name in fingerprint keypoints recipes root text; do mkdir -p "$CACHE/fuzz/$name"; done
-  sed -n 's/.*"fingerprint":"\([^"]*\)".*/\1/p' tests/data/fingerprints.jsonl | head -1 | tr -d '\n' >"$CACHE/fuzz/fingerprint/seed"
+  sed -n '1s/.*"fingerprint":"\([^"]*\)".*/\1/p' tests/data/fingerprints.jsonl | tr -d '\n' >"$CACHE/fuzz/fingerprint/seed"
 }
 
 # target_fuzz [SECONDS] [TARGET...]: libFuzzer wants what only a nightly compiler lets by without the variable

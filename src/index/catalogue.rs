@@ -273,16 +273,21 @@ impl Index {
                 }
             }
         }
-        let whole = |(at, segment, row): (usize, &Segment, usize)| -> Result<Entry, SegmentError> {
-            let mut entry = segment.entry(row)?;
-            for (media, item) in entry.media.iter_mut().zip(segment.media_of(row)) {
-                if let Some(known) = keypoints.of_media(at, item) {
-                    add_keypoints(media, known);
+        let mut rows: Vec<Vec<usize>> = vec![Vec::new(); self.segments.len()];
+        newest.into_values().for_each(|(at, _, row)| rows[at].push(row));
+        let mut entries = Vec::new();
+        for (at, (segment, mut rows)) in self.segments.iter().zip(rows).enumerate() {
+            rows.sort_unstable();
+            let whole = segment.entries_of(rows.iter().copied())?;
+            for (mut entry, row) in whole.into_iter().zip(rows) {
+                for (media, item) in entry.media.iter_mut().zip(segment.media_of(row)) {
+                    if let Some(known) = keypoints.of_media(at, item) {
+                        add_keypoints(media, known);
+                    }
                 }
+                entries.push(entry);
             }
-            Ok(entry)
-        };
-        let mut entries: Vec<Entry> = newest.into_values().map(whole).collect::<Result<_, _>>()?;
+        }
         entries.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(entries)
     }

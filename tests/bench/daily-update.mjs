@@ -10,7 +10,7 @@ import { join } from "node:path";
 const caveat = "target/release/caveat";
 const entries = Number(process.argv[2] ?? 100_000);
 const characters = Number(process.argv[3] ?? 120);
-const days = 1;
+const days = 9;
 const day = { added: Math.round(entries * 0.003), edited: Math.round(entries * 0.0002), retracted: Math.round(entries * 0.0001) };
 
 let state = 1;

@@ -1,5 +1,6 @@
 //! Reads a segment. Nothing in it is believed: every column is held against the others before the first look-up.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::assembly::unbroken;
@@ -11,6 +12,8 @@ use crate::index::entry::is_id;
 use crate::index::search::{Half, HashColumns};
 use crate::index::{Entry, Role, Status, block};
 
+/// Text blocks kept open while all entries are read: merged segments take them from several parts in turn.
+const OPEN_BLOCKS: usize = 16;
 /// Rows checked between two pauses.
 const CHECK_STEP: usize = 4096;
 
@@ -331,9 +334,36 @@ impl Segment {
     /// # Errors
     /// As [`Self::entry`].
     pub fn entry_in(&self, row: usize, block: &[u8]) -> Result<Entry, SegmentError> {
-        let [index, offset] = self.text_place(row).ok_or(SegmentError::BadText)?;
+        let [index, _] = self.text_place(row).ok_or(SegmentError::BadText)?;
         let (_, length) = self.block_place(index).ok_or(SegmentError::BadText)?;
-        let opened = block::open(block, length)?;
+        self.entry_in_opened(row, &block::open(block, length)?)
+    }
+
+    /// Entries row by row, in any order: a block that was opened for one is kept for the next ones.
+    ///
+    /// # Errors
+    /// As [`Self::entry`].
+    pub fn entries_of(&self, rows: impl Iterator<Item = usize>) -> Result<Vec<Entry>, SegmentError> {
+        let mut opened: VecDeque<(usize, Vec<u8>)> = VecDeque::new();
+        let mut entries = Vec::new();
+        for row in rows {
+            let [index, _] = self.text_place(row).ok_or(SegmentError::BadText)?;
+            let at = match opened.iter().position(|(other, _)| *other == index) {
+                Some(at) => at,
+                None => {
+                    let (block, length) = self.block(index).ok_or(SegmentError::BadText)?;
+                    opened.truncate(OPEN_BLOCKS - 1);
+                    opened.push_front((index, block::open(block, length)?));
+                    0
+                }
+            };
+            entries.push(self.entry_in_opened(row, &opened[at].1)?);
+        }
+        Ok(entries)
+    }
+
+    fn entry_in_opened(&self, row: usize, opened: &[u8]) -> Result<Entry, SegmentError> {
+        let [_, offset] = self.text_place(row).ok_or(SegmentError::BadText)?;
         let line = opened.get(offset..).ok_or(SegmentError::BadText)?;
         let line = line.split(|&byte| byte == b'\n').next().unwrap_or_default();
         let mut entry: Entry = serde_json::from_slice(line).map_err(|_| SegmentError::BadText)?;
