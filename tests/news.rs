@@ -244,7 +244,7 @@ fn an_older_index_that_stands_in_for_a_damaged_one_is_no_news() {
         device.store.damage(name);
     }
     let again = device.start();
-    assert_eq!(pollster::block_on(again.verify_stored()), 1);
+    assert_eq!(block_on(again.verify_stored()), 1);
     assert_eq!(see(&again, 5), VerdictKind::None, "the package does not know it");
     keep(&again);
     assert_eq!((logs(&again).shown, notices(&again)), (1, vec![]));

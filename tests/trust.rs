@@ -6,13 +6,14 @@ mod common;
 #[path = "common/device.rs"]
 mod device;
 
-use caveat::protocol::{OwnRequest, Reply, UpdateOutcome, VerdictKind};
+use caveat::protocol::{LogSettings, NoticeKind, OwnRequest, PageRequest, Reply, UpdateOutcome, VerdictKind};
 use caveat::source::{
     Anchor, EnvelopeError, Head, HeadError, Retraction, Retractions, Role, Root, RootError, SecretKey, SourceId, Trust,
     accept, sign, unsigned,
 };
-use common::{ISSUED, entries, entry_of, head_of};
+use common::{ISSUED, entries, entry_of, head_of, picture, png};
 use device::{Device, check, own, status};
+use pollster::block_on;
 use proptest::prelude::*;
 
 const HOST: &str = "https://desk.example.org/";
@@ -192,6 +193,15 @@ struct Desk {
 }
 
 impl Desk {
+    /// Retracts one entry apart from the head.
+    fn retract(&self, id: &str, sequence: u64, seed: u8) {
+        let one = Retraction { id: id.to_owned(), rev: 1, reason: "wrong".to_owned() };
+        let retractions =
+            Retractions { format: 1, source: None, epoch: 0, sequence, issued: ISSUED, retractions: vec![one] };
+        let file = sealed(&serde_json::to_vec(&retractions).unwrap(), Role::Retractions, self.source(), &[seed]);
+        self.device.server.serve(&format!("{HOST}retractions"), &file);
+    }
+
     fn new() -> Self {
         let (anchor, file, _) = rooted();
         let desk = Self { device: Device::new(), anchor, sequence: 1 };
@@ -325,35 +335,46 @@ fn an_expired_root_stops_heads_and_lets_retractions_through() {
     desk.publish([2, 1, 0], &[10], &[entry_of("ours", 5)]);
     assert_eq!(desk.update(&background), failed("rootExpired"));
     assert_eq!(check(&background, 6).verdict, VerdictKind::Match, "what is held goes on");
-    let retract = |id: &str, sequence, seed| {
-        let one = Retraction { id: id.to_owned(), rev: 1, reason: "wrong".to_owned() };
-        let retractions =
-            Retractions { format: 1, source: None, epoch: 0, sequence, issued: ISSUED, retractions: vec![one] };
-        let payload = serde_json::to_vec(&retractions).unwrap();
-        desk.device
-            .server
-            .serve(&format!("{HOST}retractions"), &sealed(&payload, Role::Retractions, desk.source(), &[seed]));
-    };
-    retract("other", 1, 10);
+    desk.retract("other", 1, 10);
     desk.update(&background);
     assert_eq!(check(&background, 6).verdict, VerdictKind::Match, "a key for heads is none for this");
-    retract("other", 2, 20);
+    desk.retract("other", 2, 20);
     assert_eq!(desk.update(&background), failed("rootExpired"));
     assert_eq!(check(&background, 6).verdict, VerdictKind::None);
     let again = desk.device.start();
     assert_eq!((check(&again, 6).verdict, check(&again, 5).verdict), (VerdictKind::None, VerdictKind::Match));
     // An older list of retractions does not take them back.
-    retract("ours", 1, 20);
+    desk.retract("ours", 1, 20);
     desk.update(&again);
     assert_eq!((check(&again, 6).verdict, check(&again, 5).verdict), (VerdictKind::None, VerdictKind::Match));
     // More than 90 days after the root's end that ends too.
     desk.device.clock.0.set((ISSUED as i64) * 1000 + 456 * day);
-    retract("ours", 3, 20);
+    desk.retract("ours", 3, 20);
     desk.update(&again);
     assert_eq!(check(&again, 5).verdict, VerdictKind::Match);
     // A clock before anything was published tells nothing about expiry.
     desk.device.clock.0.set(0);
     assert_eq!(desk.update(&again), UPDATED);
+}
+
+#[test]
+fn who_was_warned_is_told_of_a_retraction_apart_with_its_reason() {
+    let desk = Desk::new();
+    desk.publish([1, 1, 0], &[10], &[entry_of("ours", 5), entry_of("other", 6)]);
+    let background = desk.device.start();
+    desk.add(&background);
+    let logs = LogSettings { shown: true, seen: false, days: 30, notify: false };
+    own(&background, OwnRequest::SetLogs { logs });
+    let bytes = Some(png(&picture(6)));
+    let seen = PageRequest::CheckImage { key: "6".to_owned(), url: String::new(), bytes };
+    block_on(background.noted_page_request(seen));
+    block_on(background.keep_logs());
+    desk.retract("other", 1, 20);
+    desk.update(&background);
+    block_on(background.keep_logs());
+    let notices = status(&background).notices;
+    assert_eq!((notices.len(), notices[0].kind, notices[0].entry.as_str()), (1, NoticeKind::Retracted, "other"));
+    assert_eq!(notices[0].correction.as_ref().map(|correction| correction.text.as_str()), Some("wrong"));
 }
 
 #[test]

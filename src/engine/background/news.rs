@@ -262,20 +262,18 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             Some(newest) => self.entry_of(&publication, newest.segment, newest.entry).await,
             None => None,
         };
+        let reason = match record.kind {
+            NoticeKind::Retracted => self.reason(&record.source, &record.entry, &publication).await,
+            NoticeKind::NowKnown | NoticeKind::Corrected => None,
+        };
         let language = self.card_language.borrow();
-        let reason = publication.head.retractions.iter().find(|retraction| retraction.id == record.entry);
-        let reason = reason.map(|retraction| Correction {
-            text: Texts::from([(String::new(), retraction.reason.clone())]),
-            date: None,
-            extra: Default::default(),
-        });
         let of = |texts: fn(&Entry) -> &Texts| -> CardText {
             entry.as_ref().map(|entry| finding::text(texts(entry), &language)).unwrap_or_default()
         };
         let correction = match record.kind {
             NoticeKind::NowKnown => None,
             NoticeKind::Corrected => entry.as_ref().and_then(|entry| entry.correction.clone()),
-            // A tombstone says more than the list in the head.
+            // A tombstone says more than a list of retractions.
             NoticeKind::Retracted => entry
                 .as_ref()
                 .filter(|entry| entry.status == Status::Retracted)
@@ -298,6 +296,19 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
                     .find_map(|review| offered_link(&review.url, &publication.head.hosts).map(str::to_owned))
             }),
         })
+    }
+
+    /// Why an entry is retracted by its source's head, or apart from that.
+    async fn reason(&self, source: &str, entry: &str, publication: &Publication) -> Option<Correction> {
+        let stored = self.state.borrow().sources.get(source).cloned();
+        let apart = match &stored {
+            Some(stored) => self.stored_retractions(stored).await,
+            None => None,
+        };
+        let apart = apart.iter().flat_map(|apart| &apart.retractions);
+        let retraction = publication.head.retractions.iter().chain(apart).find(|retraction| retraction.id == entry)?;
+        let text = Texts::from([(String::new(), retraction.reason.clone())]);
+        Some(Correction { text, date: None, extra: Default::default() })
     }
 
     /// What a source is called on this device.
