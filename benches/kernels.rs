@@ -2,6 +2,7 @@
 
 use std::hint::black_box;
 
+use caveat::chance::Chance;
 use caveat::fingerprint::keypoints::Sight;
 use caveat::fingerprint::{Hash, Query, Turn, pdq};
 use caveat::image::{Channels, Limits, Orientation, Pixels, decode};
@@ -47,14 +48,8 @@ fn pictures(criterion: &mut Criterion) {
 }
 
 fn search(criterion: &mut Criterion) {
-    let mut state = 1_u64;
-    let mut half = || -> [u8; 16] {
-        std::array::from_fn(|_| {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            (state >> 56) as u8
-        })
-    };
-    let (first, second): (Vec<_>, Vec<_>) = (0..1_000_000).map(|_| (half(), half())).unzip();
+    let mut chance = Chance(1);
+    let (first, second): (Vec<_>, Vec<_>) = (0..1_000_000).map(|_| (chance.bytes(), chance.bytes())).unzip();
     let mut group = criterion.benchmark_group("search, radius 31");
     for rows in [100_000, 1_000_000] {
         let columns = HashColumns { first: &first[..rows], second: &second[..rows] };

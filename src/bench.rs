@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 
+use crate::chance::Chance;
 use crate::engine::{Manner, Searched, check_pixels};
 use crate::fingerprint::keypoints::describe::Descriptor;
 use crate::fingerprint::keypoints::known::{FRAME, KnownKeypoints, Place};
@@ -70,17 +71,17 @@ fn entry(number: usize, pool: &[Feature], chance: &mut Chance) -> Entry {
         .filter_map(|_| {
             let feature = pool.get(chance.below(pool.len()))?;
             let Place([.., size, direction]) = Place::of(&feature.at, FRAME as f32, FRAME as f32);
-            let place = Place([chance.next() as u8, chance.next() as u8, size, direction]);
-            Some((Descriptor(feature.descriptor.0.map(|word| word ^ chance.flips())), place))
+            let place = Place([chance.number() as u8, chance.number() as u8, size, direction]);
+            Some((Descriptor(feature.descriptor.0.map(|word| word ^ flips(chance))), place))
         })
         .collect();
     let known = KnownKeypoints {
         frame: [FRAME as u16, 288],
         region: WHOLE,
-        thumbnail: Thumbnail([chance.next() as u8; LENGTH]),
+        thumbnail: Thumbnail([chance.number() as u8; LENGTH]),
         keypoints,
     };
-    let hash = Hash(std::array::from_fn(|_| chance.next() as u8));
+    let hash = Hash(std::array::from_fn(|_| chance.number() as u8));
     let fingerprint = Fingerprint {
         regions: vec![HashedRegion { region: WHOLE, quality: 100, hash }],
         keypoints: Some(known),
@@ -111,20 +112,6 @@ fn entry(number: usize, pool: &[Feature], chance: &mut Chance) -> Entry {
     }
 }
 
-/// Knuth's linear congruential generator (MMIX).
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u32 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as u32
-    }
-
-    fn below(&mut self, count: usize) -> usize {
-        self.next() as usize % count.max(1)
-    }
-
-    fn flips(&mut self) -> u64 {
-        (0..64).fold(0, |flips, bit| flips | u64::from(u64::from(self.next() & 255) < NOISE) << bit)
-    }
+fn flips(chance: &mut Chance) -> u64 {
+    (0..64).fold(0, |flips, bit| flips | u64::from(u64::from(chance.number() & 255) < NOISE) << bit)
 }

@@ -24,6 +24,10 @@ pub mod engine;
 /// Messages between the extension's parts.
 pub mod protocol;
 
+/// Numbers that look random and are the same in every run.
+#[cfg(any(feature = "builder", test))]
+pub mod chance;
+
 /// Fakes for tests: a clock, a store and a server in memory.
 #[cfg(feature = "builder")]
 pub mod testing;

@@ -3,6 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use crate::bench::Crowd;
+use crate::chance::Chance;
 use crate::fingerprint::{Fingerprint, Hash, Query, pdq};
 use crate::image::{Channels, Limits, Orientation, Pixels, decode};
 use crate::index::HashColumns;
@@ -21,14 +22,8 @@ impl Kernels {
     #[wasm_bindgen(constructor)]
     pub fn new(rgb: Vec<u8>, width: u32, height: u32, rows: usize) -> Result<Kernels, JsError> {
         let pixels = Pixels::new(width, height, Channels::Rgb, rgb)?;
-        let mut state = 1_u64;
-        let mut half = || -> [u8; 16] {
-            std::array::from_fn(|_| {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                (state >> 56) as u8
-            })
-        };
-        let (first, second) = (0..rows).map(|_| (half(), half())).unzip();
+        let mut chance = Chance(1);
+        let (first, second) = (0..rows).map(|_| (chance.bytes(), chance.bytes())).unzip();
         Ok(Kernels { pixels, first, second })
     }
 

@@ -5,6 +5,7 @@ use super::features::{Feature, features};
 use super::known::{FRAME, KnownKeypoints, Place};
 use super::scale_space::ScaleSpace;
 use super::thumbnail::Thumbnail;
+use crate::chance::Chance;
 use crate::fingerprint::grey::Grey;
 use crate::fingerprint::whole::region_of;
 use crate::fingerprint::{Affine, Rect};
@@ -171,10 +172,9 @@ fn rotated(picture: &Grey, [cosine, sine]: [f32; 2]) -> (Grey, Affine) {
 
 /// With noise of up to `strength` levels, always the same.
 fn noisy(picture: &Grey, strength: i32) -> Grey {
-    let mut state = 1_u64;
+    let mut chance = Chance(1);
     let data = picture.data.iter().map(|&byte| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let noise = ((state >> 40) & 255) as i32 - 128;
+        let noise = ((chance.step() >> 40) & 255) as i32 - 128;
         (i32::from(byte) + noise * strength / 128).clamp(0, 255) as u8
     });
     Grey { width: picture.width, height: picture.height, data: data.collect() }
