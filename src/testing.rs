@@ -1,7 +1,7 @@
 //! Fakes for tests: a clock, a store and a server in memory, each able to fail on purpose.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::source::{Anchor, Clock, Commit, ENTRIES, Fetch, FetchError, Head, Request, SegmentName, Store, StoreError};
@@ -91,6 +91,8 @@ pub type Answer = Result<Vec<u8>, FetchError>;
 pub struct FakeServer {
     /// What is served.
     pub files: Rc<RefCell<BTreeMap<String, Answer>>>,
+    /// Addresses that never answer.
+    pub hanging: Rc<RefCell<BTreeSet<String>>>,
     /// Every address that was asked for.
     pub asked: Rc<RefCell<Vec<String>>>,
 }
@@ -110,6 +112,9 @@ impl FakeServer {
 impl Fetch for FakeServer {
     async fn get(&self, request: Request<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<Vec<u8>, FetchError> {
         self.asked.borrow_mut().push(request.url.to_owned());
+        if self.hanging.borrow().contains(request.url) {
+            return std::future::pending().await;
+        }
         let file = self.files.borrow().get(request.url).cloned().unwrap_or(Err(FetchError::Status(404)))?;
         if file.len() > request.limit {
             return Err(FetchError::TooLarge);

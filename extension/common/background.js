@@ -1,8 +1,9 @@
 // The background: listeners, registered synchronously (a killed background is started again by the event, and must hear it), and the
 // dispatcher, sorted by trust. It decides nothing: the engine does.
 
-import { onEvent, withEngine } from "./engine.js";
+import { onEvent, settle, withEngine } from "./engine.js";
 import { hearClicks, notify } from "./notify.js";
+import { readPolicy } from "./policy.js";
 import { cdns, sites } from "./sites.js";
 import { directionOf, messagesFor, resolveLanguage } from "./ui/messages.js";
 
@@ -27,6 +28,9 @@ browser.runtime.onMessage.addListener((/** @type {any} */ message, sender) => an
 browser.runtime.onConnect.addListener(follow);
 browser.alarms.onAlarm.addListener(({ name }) => {
   if (name === ALARM) withEngine((engine) => engine.alarm()).catch(report);
+});
+browser.storage.onChanged.addListener((_, area) => {
+  if (area === "managed") obey().catch(report);
 });
 browser.runtime.onStartup.addListener(() => keepAlarm());
 browser.runtime.onInstalled.addListener(() => keepAlarm());
@@ -61,9 +65,18 @@ async function dispatch(message, sender) {
   if (!isOwnPage(sender)) return failed("badMessage", `${message.kind} is not for pages`);
   const reply = await withEngine((engine) => engine.ownRequest(message));
   if (message.kind === "setLanguage" || message.kind === "forgetEverything") {
-    await withEngine((engine) => engine.setCardLanguage(resolveLanguage(engine.language)));
+    await withEngine(settle);
   }
   return reply;
+}
+
+/** An organisation has changed its policy. */
+async function obey() {
+  const policy = await readPolicy();
+  await withEngine(async (engine) => {
+    await engine.setPolicy(policy);
+    settle(engine);
+  });
 }
 
 /** @param {chrome.runtime.MessageSender} sender */

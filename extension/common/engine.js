@@ -2,6 +2,7 @@
 // message starts another one: nothing is kept in it that is not stored.
 
 import init, { Background } from "./pkg/caveat.js";
+import { readPolicy } from "./policy.js";
 import { resolveLanguage } from "./ui/messages.js";
 
 /** @typedef {import("./pkg/caveat.js").Event} EngineEvent */
@@ -33,13 +34,19 @@ async function start() {
     breakInstance = reject;
   });
   broken.catch(() => {});
-  await init({ module_or_path: fetch(browser.runtime.getURL("pkg/caveat_bg.wasm")) });
-  const opening = Background.open(browser.runtime.getURL("index/"), (/** @type {EngineEvent} */ event) => hear(event));
+  const [policy] = await Promise.all([readPolicy(), init({ module_or_path: fetch(browser.runtime.getURL("pkg/caveat_bg.wasm")) })]);
+  const opening = Background.open(browser.runtime.getURL("index/"), policy, (/** @type {EngineEvent} */ event) => hear(event));
   const engine = await Promise.race([opening, broken]);
-  engine.setCardLanguage(resolveLanguage(engine.language));
+  settle(engine);
   // Nobody waits for it: what is stored was verified before it was stored. If this is killed, the next start does it again.
   engine.verifyStored().catch(() => {});
   return engine;
+}
+
+/** What follows from settings and an organisation's policy; answers do not wait for its sources. @param {Background} engine */
+export function settle(engine) {
+  engine.setCardLanguage(resolveLanguage(engine.language));
+  void engine.fetchManaged();
 }
 
 /** The engine, started if need be. */

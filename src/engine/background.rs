@@ -7,10 +7,12 @@ mod adding;
 mod images;
 mod keypoints;
 mod logs;
+mod managed;
 mod news;
 mod open;
 mod shelf;
 mod sources;
+mod turns;
 mod updating;
 mod verifying;
 
@@ -24,8 +26,10 @@ use serde::Deserialize;
 pub use self::adding::MAX_SOURCES;
 use self::keypoints::{Place, Tier};
 use self::logs::Logs;
+use self::managed::set_by_organisation;
 use self::updating::Asked;
 use super::cache::Cache;
+use super::policy::Policy;
 use super::state::State;
 use crate::index::Index;
 use crate::protocol::{Event, Failure, NetworkRecord, Notice, OwnRequest, PageRequest, Reply, Sensitivity, Status};
@@ -59,6 +63,8 @@ struct Loaded {
     catalogue_name: Option<String>,
     url: Option<String>,
     embedded: bool,
+    /// Set by an organisation.
+    managed: bool,
     enabled: bool,
     publication: Result<Rc<Publication>, Failure>,
     last_check: Option<i64>,
@@ -84,6 +90,7 @@ pub struct Background<F, S, C> {
     /// Where the packaged index lies; `None` where nothing is packaged.
     packaged: Option<String>,
     state: RefCell<State>,
+    policy: RefCell<Policy>,
     loaded: RefCell<Vec<Loaded>>,
     store_failure: RefCell<Option<Failure>>,
     card_language: RefCell<String>,
@@ -149,7 +156,9 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             OwnRequest::AddSource { url, key, head } => self.add_source(&url, &key, head.as_deref()).await,
             OwnRequest::RemoveSource { source } => self.remove_source(&source).await,
             OwnRequest::SetSourceEnabled { source, enabled } => self.enable_source(&source, enabled).await,
-            OwnRequest::SiteState { host } => Reply::Site { enabled: self.checks_site(&host), host },
+            OwnRequest::SiteState { host } => {
+                Reply::Site { enabled: self.checks_site(&host), locked: self.managed_site(&host).is_some(), host }
+            }
             OwnRequest::SetSite { host, enabled } => self.set_site(host, enabled).await,
             OwnRequest::SetLanguage { language } => self.set_language(language).await,
             OwnRequest::SetSensitivity { sensitivity } => self.set_sensitivity(sensitivity).await,
@@ -164,6 +173,9 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     pub async fn alarm(&self) -> Reply {
         // What has been kept for long enough goes, whether anything is seen or not.
         self.call_for_logs();
+        if let Err(failure) = self.drop_unmanaged().await {
+            *self.store_failure.borrow_mut() = Some(failure);
+        }
         self.update_sources(None, Asked::ByAlarm).await
     }
 
@@ -174,20 +186,20 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
     /// The language that was chosen.
     pub fn language(&self) -> Option<String> {
-        self.state.borrow().language.clone()
+        self.policy.borrow().language.clone().or_else(|| self.state.borrow().language.clone())
     }
 
     /// Whether a site is checked.
     pub fn checks_site(&self, host: &str) -> bool {
-        !self.state.borrow().disabled_sites.contains(&normal_host(host))
+        self.managed_site(host).unwrap_or_else(|| !self.state.borrow().disabled_sites.contains(&normal_host(host)))
     }
 
     fn status(&self, notices: Vec<Notice>) -> Status {
         let state = self.state.borrow();
         Status {
             sources: self.loaded.borrow().iter().map(|source| self.source_status(source)).collect(),
-            language: state.language.clone(),
-            sensitivity: state.sensitivity,
+            language: self.language(),
+            sensitivity: self.sensitivity(),
             disabled_sites: state.disabled_sites.iter().cloned().collect(),
             mutes: state
                 .mutes
@@ -199,6 +211,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             store: self.store_failure.borrow().clone(),
             logs: self.log_status(),
             notices,
+            policy: self.policy_status(),
         }
     }
 
@@ -206,6 +219,9 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let host = normal_host(&host);
         if host.is_empty() || host.len() > 255 {
             return bad_message("no host");
+        }
+        if self.managed_site(&host).is_some() {
+            return Reply::Error(set_by_organisation());
         }
         self.settle(|state| {
             if enabled {
@@ -221,10 +237,16 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         if language.as_ref().is_some_and(|tag| tag.len() > 35) {
             return bad_message("no language");
         }
+        if self.policy.borrow().language.is_some() {
+            return Reply::Error(set_by_organisation());
+        }
         self.settle(|state| state.language = language).await
     }
 
     async fn set_sensitivity(&self, sensitivity: Sensitivity) -> Reply {
+        if self.policy.borrow().sensitivity.is_some() {
+            return Reply::Error(set_by_organisation());
+        }
         let reply = self.settle(|state| state.sensitivity = sensitivity).await;
         // Verdicts may be other ones now.
         self.index_changed();
@@ -369,7 +391,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 }
 
 /// Hosts are compared in lower case, without a dot at the end.
-fn normal_host(host: &str) -> String {
+pub(super) fn normal_host(host: &str) -> String {
     host.trim().trim_end_matches('.').to_ascii_lowercase()
 }
 

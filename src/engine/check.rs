@@ -211,6 +211,9 @@ fn candidates(hits: &[Hit], sight: Option<&Sight>, source: &Searched<'_>) -> Vec
 /// Text blocks that are not in memory, by source, segment and entry.
 pub type Texts = HashMap<(usize, usize, usize), Vec<u8>>;
 
+/// Most entries of a source that are told of one picture, the nearest: more would push the other sources off the card.
+const MAX_TOLD: usize = 8;
+
 /// The text blocks that must be read before relations can be worded: for each its source, segment, entry, and place in the
 /// segment's file.
 pub fn texts_on_disk(
@@ -219,7 +222,7 @@ pub fn texts_on_disk(
 ) -> Vec<((usize, usize, usize), Range<usize>)> {
     let mut places = Vec::new();
     for (source, (relations, index)) in relations.iter().zip(indexes).enumerate() {
-        for (relation, _) in relations {
+        for (relation, _) in relations.iter().take(MAX_TOLD) {
             if let Some(place) = index.text_on_disk(relation.segment, relation.entry) {
                 places.push(((source, relation.segment, relation.entry), place));
             }
@@ -240,7 +243,7 @@ pub fn word(
 ) -> Verdict {
     let mut matches: Vec<Finding> = Vec::new();
     for (at, (source, relations)) in sources.iter().zip(relations).enumerate() {
-        for (relation, level) in relations {
+        for (relation, level) in relations.iter().take(MAX_TOLD) {
             let (segment, row) = (relation.segment, relation.entry);
             let entry = match texts.get(&(at, segment, row)) {
                 Some(block) => source.index.entry_in(segment, row, block),

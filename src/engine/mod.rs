@@ -6,6 +6,8 @@ mod check;
 mod failure;
 mod finding;
 mod log;
+mod policy;
+mod quota;
 mod relation;
 mod state;
 mod telling;

@@ -55,6 +55,9 @@ pub struct SourceState {
     pub url: Option<String>,
     /// Whether it came with the extension.
     pub embedded: bool,
+    /// Whether it is here because an organisation has set it, and only so.
+    #[serde(default)]
+    pub managed: bool,
     /// Whether it is used.
     pub enabled: bool,
     /// The publication in use, if one was downloaded.
@@ -153,6 +156,7 @@ impl SourceState {
             retractions: None,
             url,
             embedded,
+            managed: false,
             enabled: true,
             held: None,
             epoch: 0,
@@ -163,6 +167,11 @@ impl SourceState {
             last_check: None,
             last_result: None,
         }
+    }
+
+    /// Whether it is here without a person having added it: then something may be stored of it at any time.
+    pub fn is_given(&self) -> bool {
+        self.embedded || self.managed
     }
 
     /// Its stored segments in use.

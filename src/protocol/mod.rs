@@ -17,7 +17,9 @@ mod verdict;
 pub use fields::Fields;
 pub use logs::{LogSettings, LogStatus, Notice, NoticeKind};
 pub use preview::SourcePreview;
-pub use status::{Mute, NetworkRecord, Sensitivity, SourceResult, SourceStatus, Status, UpdateOutcome, UpdateResult};
+pub use status::{
+    Mute, NetworkRecord, PolicyStatus, Sensitivity, SourceResult, SourceStatus, Status, UpdateOutcome, UpdateResult,
+};
 pub use verdict::{
     CardCorrection, CardOriginal, CardReview, CardText, Finding, Level, Reason, ReasonCode, Verdict, VerdictKind, Via,
 };
@@ -175,6 +177,8 @@ pub enum Reply {
         host: String,
         /// Whether it is checked.
         enabled: bool,
+        /// An organisation has set it.
+        locked: bool,
     },
     /// It failed.
     Error(Failure),

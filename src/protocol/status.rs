@@ -31,6 +31,31 @@ pub struct Status {
     pub logs: LogStatus,
     /// News of pictures that were seen, the newest first.
     pub notices: Vec<Notice>,
+    /// What an organisation has set, if anything.
+    pub policy: Option<PolicyStatus>,
+}
+
+/// What an organisation has set.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(target_family = "wasm", derive(Tsify))]
+pub struct PolicyStatus {
+    /// No other sources are used, and none can be added.
+    pub only_these_sources: bool,
+    /// Sites that are not checked: hosts, `*.example.org`, `*`.
+    pub disabled_sites: Vec<String>,
+    /// Sites that are, whatever else says no.
+    pub enabled_sites: Vec<String>,
+    /// The sensitivity is set.
+    pub sensitivity_locked: bool,
+    /// The language is set.
+    pub language_locked: bool,
+    /// Whether what was shown may be remembered; null where it is not set.
+    pub seen_log: Option<bool>,
+    /// Whether notices may be shown outside pages; null where it is not set.
+    pub notifications: Option<bool>,
+    /// What could not be used.
+    pub problems: Vec<Failure>,
 }
 
 /// How readily Caveat speaks: a place on the curve of found pictures against false matches (`docs/matching.md`).
@@ -74,8 +99,12 @@ pub struct SourceStatus {
     pub key_fingerprint: String,
     /// Where updates come from, or null.
     pub url: Option<String>,
-    /// `embedded` or `added`.
+    /// `embedded`, `added` or `managed`: set by an organisation.
     pub origin: String,
+    /// Set by an organisation: it cannot be removed.
+    pub managed: bool,
+    /// It cannot be switched on or off.
+    pub locked: bool,
     /// Signed with the key that lies in the repository.
     pub development: bool,
     /// Whether it is used.

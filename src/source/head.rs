@@ -417,6 +417,11 @@ impl Head {
         self.segments.iter().filter(|segment| segment.tier == KEYPOINTS)
     }
 
+    /// Bytes of all segments of tiers that we know.
+    pub fn length(&self) -> u64 {
+        self.known_segments().map(|segment| segment.bytes).fold(0, u64::saturating_add)
+    }
+
     /// All segments of tiers that we know.
     pub fn known_segments(&self) -> impl Iterator<Item = &SegmentName> {
         self.segments.iter().filter(|segment| segment.tier == ENTRIES || segment.tier == KEYPOINTS)

@@ -31,6 +31,21 @@ pub struct Held {
     pub retractions: u64,
     /// When the newest head was made that was ever accepted: seconds since 1970.
     pub issued: u64,
+    /// Most bytes that its segments may have together, where other sources take their part.
+    pub quota: Option<u64>,
+}
+
+impl Held {
+    /// Whether there is room for what a head names.
+    ///
+    /// # Errors
+    /// [`UpdateError::NoRoom`].
+    pub fn check_room(&self, head: &Head) -> Result<(), UpdateError> {
+        match self.quota {
+            Some(quota) if head.length() > quota => Err(UpdateError::NoRoom { bytes: head.length(), quota }),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// How far an update is.
@@ -107,6 +122,14 @@ pub enum UpdateError {
     /// It could not be kept.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// More than there is room for.
+    #[error("the index has {bytes} bytes, and there is room for {quota} beside the other sources")]
+    NoRoom {
+        /// What it takes.
+        bytes: u64,
+        /// What it may take.
+        quota: u64,
+    },
 }
 
 /// A head, and whom to believe to believe it.
@@ -254,6 +277,7 @@ impl<F: Fetch, S: Shelf> Asked<'_, F, S> {
         if trust.is_expired(now) {
             return Err(HeadError::RootExpired.into());
         }
+        held.check_room(&head)?;
         let downloaded = self.segments(&head, progress).await?;
         let root_signed = trust.is_root_signed(&head_file, super::Role::Head);
         Ok(Some(Update { head_file, head, root_signed, downloaded }))

@@ -17,13 +17,22 @@ pub struct Background(Rc<Core<BrowserFetch, IdbStore, BrowserClock>>);
 
 #[wasm_bindgen]
 impl Background {
-    /// Starts. `packaged` is the address of the packaged index's folder; `events` hears every `Event`.
-    pub async fn open(packaged: String, events: js_sys::Function) -> Background {
+    /// Starts. `packaged` is the address of the packaged index's folder; `policy` what an organisation has set, as JSON;
+    /// `events` hears every `Event`.
+    pub async fn open(packaged: String, policy: Option<String>, events: js_sys::Function) -> Background {
         let tell = Box::new(move |event| {
             // A page that closed while it was told is no concern of ours.
             let _heard = events.call1(&JsValue::NULL, &to_js(&event));
         });
-        let core = Core::open(BrowserFetch::default(), IdbStore, BrowserClock::default(), Some(packaged), tell).await;
+        let core = Core::open(
+            BrowserFetch::default(),
+            IdbStore,
+            BrowserClock::default(),
+            Some(packaged),
+            policy.as_deref(),
+            tell,
+        )
+        .await;
         Background(Rc::new(core))
     }
 
@@ -50,6 +59,20 @@ impl Background {
             Ok(request) => to_js(&core.own_request(request).await),
             Err(refusal) => refusal,
         }
+    }
+
+    /// Takes an organisation's policy into force: the JSON of managed storage, or nothing.
+    #[wasm_bindgen(js_name = setPolicy)]
+    pub async fn set_policy(&self, text: Option<String>) {
+        let core = Rc::clone(&self.0);
+        core.set_policy(text.as_deref()).await;
+    }
+
+    /// Fetches the organisation's sources that nobody was asked for yet.
+    #[wasm_bindgen(js_name = fetchManaged)]
+    pub async fn fetch_managed(&self) {
+        let core = Rc::clone(&self.0);
+        core.fetch_managed().await;
     }
 
     /// Holds what is stored against its names; how many files are damaged. For after the start, when nobody waits.

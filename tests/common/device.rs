@@ -67,10 +67,15 @@ impl Device {
 
     /// Starts the background, as after an installation or a kill.
     pub fn start(&self) -> Running {
+        self.start_managed(None)
+    }
+
+    /// As [`Self::start`], where an organisation has set something.
+    pub fn start_managed(&self, policy: Option<&str>) -> Running {
         let events = Rc::clone(&self.events);
         let sink = Box::new(move |event| events.borrow_mut().push(event));
         let (server, store, clock) = (self.server.clone(), self.store.clone(), self.clock.clone());
-        block_on(Background::open(server, store, clock, Some(PACKAGE.to_owned()), sink))
+        block_on(Background::open(server, store, clock, Some(PACKAGE.to_owned()), policy, sink))
     }
 }
 

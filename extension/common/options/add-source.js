@@ -8,6 +8,7 @@ import { readAddress, readKey } from "./source-fields.js";
 import { confirmTrust } from "./trust.js";
 
 /** @typedef {import("../ui/types.js").SourcePreview} SourcePreview */
+/** @typedef {import("../ui/types.js").PolicyStatus} PolicyStatus */
 
 /** Longest file that is read, in bytes: a longer one is cut, and refused by the background as no description of a source. */
 const LONGEST_FILE = 16_384;
@@ -37,6 +38,11 @@ export function prepareAddSource(refresh) {
   });
   file.addEventListener("change", () => void addFile(refresh));
   for (const field of [url, key]) field.addEventListener("input", () => complain(field, null));
+}
+
+/** Where an organisation lets nobody add a source there is nothing to fill in. @param {PolicyStatus | null} policy */
+export function showAddSource(policy) {
+  byId("add-section", HTMLElement).hidden = policy?.onlyTheseSources === true;
 }
 
 /** @param {() => Promise<void>} refresh */

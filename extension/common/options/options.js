@@ -4,8 +4,9 @@ import * as client from "../ui/client.js";
 import { byId, make, words } from "../ui/dom.js";
 import { failure } from "../ui/format.js";
 import { lastChoice, speak, t } from "../ui/i18n.js";
+import { showPolicy } from "../ui/managed.js";
 import { listen } from "../ui/progress.js";
-import { prepareAddSource } from "./add-source.js";
+import { prepareAddSource, showAddSource } from "./add-source.js";
 import { attempt } from "./attempt.js";
 import { prepareLogs, showLogs } from "./logs.js";
 import { showMutes } from "./mutes.js";
@@ -44,10 +45,13 @@ async function refresh() {
 /** @param {Status} status */
 async function show(status) {
   if (spoken !== status.language) await follow(status.language);
+  showPolicy(status.policy);
   language.value = status.language ?? "";
+  language.disabled = status.policy?.languageLocked === true;
   showSources(status, refresh);
+  showAddSource(status.policy);
   showSensitivity(status);
-  showSites(status.disabledSites, refresh);
+  showSites(status, refresh);
   showMutes(status, refresh);
   await showLogs(status.logs);
 }

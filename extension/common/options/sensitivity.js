@@ -16,7 +16,8 @@ const choices = /** @type {const} */ (["cautious", "balanced", "keen"]).map((val
 let open = 0;
 
 /** @param {Status} status */
-export function showSensitivity({ sensitivity }) {
+export function showSensitivity({ sensitivity, policy }) {
+  byId("sensitivity", HTMLFieldSetElement).disabled = policy?.sensitivityLocked === true;
   if (open > 0) return;
   for (const { value, button } of choices) button.checked = value === sensitivity;
 }

@@ -40,9 +40,20 @@ function item(source, refresh) {
       : make("p", { class: "quiet small" }, t("source_address"), " ", code(source.url)),
     source.expired ? words("p", "small", "source_expired") : null,
     last(source, undefined),
-    source.origin === "embedded" ? words("p", "quiet small", "source_embedded") : null,
+    note(source),
     controls(source, refresh),
   );
+}
+
+/**
+ * Why it cannot be removed, or not even switched.
+ * @param {SourceStatus} source
+ * @returns {HTMLElement | null}
+ */
+function note({ origin, managed, locked }) {
+  if (managed) return words("p", "quiet small", "source_managed");
+  if (locked) return words("p", "quiet small", "source_not_used");
+  return origin === "embedded" ? words("p", "quiet small", "source_embedded") : null;
 }
 
 /**
@@ -68,6 +79,7 @@ function controls(source, refresh) {
     "data-key": `use-${source.id}`,
   });
   toggle.checked = source.enabled;
+  toggle.disabled = source.locked;
   toggle.addEventListener("change", () =>
     attempt("sources-result", refresh, async () => {
       await client.setSourceEnabled(source.id, toggle.checked);

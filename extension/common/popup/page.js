@@ -3,7 +3,7 @@
 import * as client from "../ui/client.js";
 import { byId } from "../ui/dom.js";
 import { failure } from "../ui/format.js";
-import { say } from "../ui/i18n.js";
+import { say, t } from "../ui/i18n.js";
 import { showFindings } from "./findings.js";
 import { PageFindings } from "./page-findings.js";
 import { currentTab, hostOf, isClosedToExtensions, originPattern } from "./tab.js";
@@ -32,6 +32,8 @@ export class Page {
   #tab = null;
   /** @type {PageState} */
   #state = "loading";
+  /** An organisation has set whether this site is checked. */
+  #locked = false;
   /** @type {unknown} */
   #error = null;
   /** @type {number | undefined} */
@@ -55,13 +57,16 @@ export class Page {
   /** Looks at the tab anew. */
   async start() {
     this.#tab = await currentTab();
+    this.#locked = false;
     this.#findings.disconnect();
     const host = hostOf(this.#tab);
     if (host === null || isClosedToExtensions(this.#tab)) return this.#enter("impossible");
     try {
       const origins = [originPattern(this.#tab)];
       if (!(await browser.permissions.contains({ origins }))) return this.#enter("noPermission");
-      this.#enter((await client.siteState(host)) ? "loading" : "off");
+      const { enabled, locked } = await client.siteState(host);
+      this.#locked = locked;
+      this.#enter(enabled ? "loading" : "off");
     } catch (error) {
       this.#error = error;
       return this.#enter("failed");
@@ -76,10 +81,11 @@ export class Page {
     if (host === null) say(this.#label, "site_switch");
     else say(this.#label, "site_switch_host", host);
     this.#switch.checked = ["loading", "silent", "answering"].includes(this.#state) && host !== null;
-    this.#switch.disabled = ["impossible", "noPermission", "failed"].includes(this.#state);
+    this.#switch.disabled = this.#locked || ["impossible", "noPermission", "failed"].includes(this.#state);
     if (this.#state === "failed") this.#note.textContent = failure(this.#error);
     else if (note === null) this.#note.textContent = "";
     else say(this.#note, note);
+    if (this.#locked) this.#note.textContent += ` ${t("managed_set")}`;
     this.#note.hidden = this.#note.textContent === "";
     this.#action.hidden = action === null;
     if (action !== null) say(this.#action, action);

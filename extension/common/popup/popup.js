@@ -4,6 +4,7 @@ import * as client from "../ui/client.js";
 import { byId, make, words } from "../ui/dom.js";
 import { failure } from "../ui/format.js";
 import { lastChoice, speak, t } from "../ui/i18n.js";
+import { showPolicy } from "../ui/managed.js";
 import { listen } from "../ui/progress.js";
 import { showNetwork } from "./network.js";
 import { prepareNews, showNews } from "./news.js";
@@ -54,6 +55,7 @@ async function refresh() {
 /** @param {Status} status */
 async function show(status) {
   if (spoken !== status.language) await follow(status.language);
+  showPolicy(status.policy);
   update.follow(status);
   showNews(status.notices, refresh);
   showSources(status, update.results, (source) => update.accept(source));

@@ -65,6 +65,7 @@ export function heading(source) {
     make("h3", { dir: "auto" }, source.name),
     source.selfDeclared && source.name !== "" ? words("span", "badge", "name_self_declared") : null,
     source.development ? words("span", "badge warn", "source_development") : null,
+    source.managed ? words("span", "badge", "source_managed_badge") : null,
     source.enabled ? null : words("span", "badge", "source_off"),
   );
 }

@@ -137,10 +137,11 @@ export async function setSite(host, enabled) {
 
 /**
  * @param {string} host
- * @returns {Promise<boolean>} whether pictures are checked on this site
+ * @returns {Promise<{enabled: boolean, locked: boolean}>} whether pictures are checked on this site, and whether an
+ *   organisation has set that
  */
-export async function siteState(host) {
-  return (await ask({ kind: "siteState", host }, "site")).enabled;
+export function siteState(host) {
+  return ask({ kind: "siteState", host }, "site");
 }
 
 /**

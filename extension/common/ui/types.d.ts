@@ -28,7 +28,11 @@ export interface SourceStatus {
   mixedScripts: boolean;
   keyFingerprint: string;
   url: string | null;
-  origin: "embedded" | "added";
+  origin: "embedded" | "added" | "managed";
+  /** Set by an organisation: it cannot be removed. */
+  managed: boolean;
+  /** It cannot be switched on or off. */
+  locked: boolean;
   development: boolean;
   enabled: boolean;
   entries: number;
@@ -120,6 +124,19 @@ export interface Status {
   network: NetworkLine[];
   logs: LogStatus;
   notices: Notice[];
+  policy: PolicyStatus | null;
+}
+
+/** What an organisation has set. */
+export interface PolicyStatus {
+  onlyTheseSources: boolean;
+  disabledSites: string[];
+  enabledSites: string[];
+  sensitivityLocked: boolean;
+  languageLocked: boolean;
+  seenLog: boolean | null;
+  notifications: boolean | null;
+  problems: Reason[];
 }
 
 export interface UpdateResult {

@@ -189,7 +189,14 @@ impl State {
     fn held(&self) -> Held {
         let Head { epoch, sequence, issued, .. } = self.head;
         let retractions = folder::retractions(&self.folder).map_or(0, |retractions| retractions.sequence);
-        Held { epoch, floor: sequence, current: Some((epoch, sequence, self.head_digest)), retractions, issued }
+        Held {
+            epoch,
+            floor: sequence,
+            current: Some((epoch, sequence, self.head_digest)),
+            retractions,
+            issued,
+            quota: None,
+        }
     }
 }
 

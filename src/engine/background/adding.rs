@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use super::managed::set_by_organisation;
 use super::shelf::SourceShelf;
 use super::sources::{retractions_name, retractions_state, root_name};
 use super::updating::Logged;
@@ -61,6 +62,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     async fn offered_head(&self, offer: &Offer) -> Result<(Vec<u8>, Head), Failure> {
         self.check_room(&offer.id())?;
         let Offered { head, file, .. } = fetch_head(&Logged(self), &offer.address, &Trust::new(offer.key)).await?;
+        self.nothing_held(&offer.id()).check_room(&head)?;
         Ok((file, head))
     }
 
@@ -79,7 +81,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             homepage: offer.homepage,
             development: offer.key.is_development(),
             entries: u32::try_from(head.entries).unwrap_or(u32::MAX),
-            bytes: head.known_segments().map(|segment| segment.bytes).sum(),
+            bytes: head.length(),
             issued,
             age_days: age_days(issued, now),
             expired: (head.expires as i64) * 1000 < now,
@@ -88,8 +90,16 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         }
     }
 
+    /// What is held of a source that is not there yet.
+    fn nothing_held(&self, id: &str) -> Held {
+        Held { quota: Some(self.quota(id)), ..Held::default() }
+    }
+
     /// Whether one more source may be added, and this one.
     fn check_room(&self, id: &str) -> Result<(), Failure> {
+        if self.policy.borrow().only_these_sources {
+            return Err(set_by_organisation());
+        }
         let loaded = self.loaded.borrow();
         if loaded.iter().any(|source| source.id == id) {
             return Err(failure("alreadyAdded", "a source with this key is there already"));
@@ -138,7 +148,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         };
         is_shown(&fetch_head(&Logged(self), &address, &Trust::new(key)).await?.file)?;
         let shelf = SourceShelf::of(self, &id);
-        let answer = self.ask(&id, &shelf, &address, &Trust::new(key), &Held::default()).await;
+        let answer = self.ask(&id, &shelf, &address, &Trust::new(key), &self.nothing_held(&id)).await;
         let update = answer.update?.ok_or_else(|| failure("internal", "no publication"))?;
         if let Err(error) = is_shown(&update.head_file) {
             self.drop_refused(&id, &error).await;
@@ -169,6 +179,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             catalogue_name: None,
             url: Some(address.as_str().to_owned()),
             embedded: false,
+            managed: false,
             enabled: true,
             publication: Ok(publication),
             last_check: Some(self.clock.now()),

@@ -34,7 +34,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         if query.pdq.is_none() && self.wants_pdq() {
             return None;
         }
-        let sensitivity = self.state.borrow().sensitivity;
+        let sensitivity = self.sensitivity();
         let relations = used.with(|sources| check::relate_hashes(query, sources, sensitivity)).ok()?;
         let enough = !check::needs_look(&relations) || !self.has_keypoints();
         enough.then_some(relations)
@@ -68,7 +68,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
     /// Hashes answer at once; where they find nothing certain, keypoints are waited for.
     async fn judge(&self, key: &str, mut image: Image) -> Verdict {
-        let sensitivity = self.state.borrow().sensitivity;
+        let sensitivity = self.sensitivity();
         let mut used = self.used();
         let mut relations = used.with(|sources| image.relate(sources, sensitivity));
         if check::needs_look(&relations) && self.load_keypoints().await {
@@ -99,7 +99,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             }
         }
         let language = self.card_language.borrow();
-        let sensitivity = self.state.borrow().sensitivity;
+        let sensitivity = self.sensitivity();
         let manner = Manner { sensitivity, language: &language, now: self.clock.now() };
         let verdict = used.with(|sources| check::word(relations, quality, sources, &texts, manner));
         self.finish(verdict, used.generation)

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use async_lock::Mutex;
 
+use super::managed::set_by_organisation;
 use super::{Background, bad_message};
 use crate::engine::cache::Looked;
 use crate::engine::log::{
@@ -60,9 +61,10 @@ impl Logs {
 }
 
 impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
-    /// What the person said is to be remembered.
+    /// What the person said is to be remembered, as far as their organisation lets them.
     pub(super) fn log_settings(&self) -> Option<LogSettings> {
-        self.state.borrow().logs.as_ref().map(|logs| logs.settings)
+        let chosen = self.state.borrow().logs.as_ref().map(|logs| logs.settings);
+        self.policy.borrow().logs(chosen)
     }
 
     /// Asks to be called when it is quiet, if there may be something to do then.
@@ -286,6 +288,9 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         if !LogSettings::DAYS.contains(&settings.days) {
             return bad_message("fingerprints are kept for 7, 30 or 90 days");
         }
+        if self.policy.borrow().logs(Some(settings)) != Some(settings) {
+            return Reply::Error(set_by_organisation());
+        }
         let _one_at_a_time = self.logs.keeping.lock().await;
         let mut notices = match self.notice_log().await {
             Ok(notices) => notices,
@@ -330,7 +335,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let count = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
         let state = self.state.borrow();
         LogStatus {
-            settings: state.logs.as_ref().map(|logs| logs.settings),
+            settings: self.policy.borrow().logs(state.logs.as_ref().map(|logs| logs.settings)),
             shown: self.logs.shown.borrow().as_ref().map_or(0, |shown| count(shown.0.len())),
             seen: state.logs.as_ref().map_or(0, LogState::pictures),
             failure: self.logs.failure.borrow().clone(),

@@ -81,7 +81,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             return Ok(());
         }
         self.tell(Event::StatusChanged);
-        if logs.settings.notify {
+        if self.log_settings().is_some_and(|settings| settings.notify) {
             self.tell(Event::News { notices: self.word_all(&told).await });
         }
         Ok(())

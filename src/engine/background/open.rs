@@ -12,6 +12,7 @@ use super::keypoints::{Place, Tier};
 use super::logs::Logs;
 use super::{Background, Embedded, EventSink, Loaded, Publication, failure};
 use crate::engine::cache::Cache;
+use crate::engine::policy::Policy;
 use crate::engine::state::{HeldState, SourceState, State};
 use crate::index::Index;
 use crate::index::segment::{MAX_START, Segment, SegmentError};
@@ -25,8 +26,15 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// Starts. A store that cannot be read is no reason not to: what came with the extension still answers, and
     /// [`crate::protocol::Status::store`] says what is wrong.
     ///
-    /// `packaged` is the address of the packaged index's folder.
-    pub async fn open(fetch: F, store: S, clock: C, packaged: Option<String>, events: EventSink) -> Self {
+    /// `packaged` is the address of the packaged index's folder, `policy` what an organisation has set, as JSON.
+    pub async fn open(
+        fetch: F,
+        store: S,
+        clock: C,
+        packaged: Option<String>,
+        policy: Option<&str>,
+        events: EventSink,
+    ) -> Self {
         let read = store.state().await.map_err(Failure::from).and_then(|bytes| match bytes {
             None => Ok(State::default()),
             Some(bytes) => {
@@ -42,6 +50,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             events,
             packaged,
             state: RefCell::new(state),
+            policy: RefCell::new(Policy::parse(policy)),
             loaded: RefCell::new(Vec::new()),
             store_failure: RefCell::new(store_failure),
             card_language: RefCell::new("en".to_owned()),
@@ -77,11 +86,12 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
                 loaded.push(source);
             }
         }
-        for (id, stored) in state.sources.iter().filter(|(_, stored)| !stored.embedded) {
+        for (id, stored) in state.sources.iter().filter(|(_, stored)| !stored.embedded && !stored.managed) {
             if let Some(source) = self.load_added(id, stored).await {
                 loaded.push(source);
             }
         }
+        self.apply_policy(&mut loaded, &state).await;
         *self.loaded.borrow_mut() = loaded;
     }
 
@@ -128,6 +138,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             catalogue_name: embedded.name.clone(),
             url: embedded.update_url.clone(),
             embedded: true,
+            managed: false,
             enabled: stored.is_none_or(|stored| stored.enabled),
             publication,
             last_check: stored.and_then(|stored| stored.last_check),
@@ -168,12 +179,12 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         Ok((trust, Publication::new(&head_file, head, index, Place::Packaged(files), keypoints)))
     }
 
-    async fn load_added(&self, id: &str, stored: &SourceState) -> Option<Loaded> {
+    pub(super) async fn load_added(&self, id: &str, stored: &SourceState) -> Option<Loaded> {
         let anchor: Anchor = stored.key.parse().ok()?;
         let trust = self.stored_trust(anchor, Some(stored)).await;
         let publication = match &stored.held {
             Some(held) => self.load_held(&trust, stored, held).await,
-            None => Err(failure("noAddress", "nothing was downloaded yet")),
+            None => Err(failure("notFetched", "nothing was downloaded yet")),
         };
         if publication.is_err() {
             self.damaged.borrow_mut().extend(self.state.borrow().segments(id).cloned());
@@ -184,6 +195,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             catalogue_name: None,
             url: stored.url.clone(),
             embedded: false,
+            managed: false,
             enabled: stored.enabled,
             last_result: publication.as_ref().err().cloned().or_else(|| stored.last_result.clone()),
             publication,

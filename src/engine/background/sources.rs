@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::keypoints::{Place, Tier, stored_files};
+use super::managed::set_by_organisation;
 use super::open::head_name;
 use super::shelf::SourceShelf;
 use super::{Background, Loaded, Publication, failure};
@@ -33,7 +34,9 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             mixed_scripts: name.mixed_scripts,
             key_fingerprint: source.trust.anchor().fingerprint(),
             url: source.url.clone(),
-            origin: if source.embedded { "embedded" } else { "added" }.to_owned(),
+            origin: origin(source).to_owned(),
+            managed: source.managed,
+            locked: self.is_locked(source),
             development: source.trust.anchor().is_development(),
             enabled: source.enabled,
             entries: counts.entries as u32,
@@ -163,7 +166,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             let source = state.sources.get_mut(shelf.source());
             match (source, stored) {
                 (Some(source), _) => source.root = Some(name.clone()),
-                (None, Some(stored)) if stored.embedded => {
+                (None, Some(stored)) if stored.is_given() => {
                     state.sources.insert(shelf.source().to_owned(), SourceState { root: Some(name.clone()), ..stored });
                 }
                 _ => return Err(failure("unknownSource", "the source was removed")),
@@ -186,7 +189,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             shelf.check_current()?;
             match (state.sources.get_mut(id), stored) {
                 (Some(source), _) => source.retractions = Some(taken),
-                (None, Some(stored)) if stored.embedded => {
+                (None, Some(stored)) if stored.is_given() => {
                     state.sources.insert(id.to_owned(), SourceState { retractions: Some(taken), ..stored });
                 }
                 _ => return Err(failure("unknownSource", "the source was removed")),
@@ -207,8 +210,12 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     }
 
     pub(super) async fn remove_source(&self, id: &str) -> Reply {
-        let added = self.loaded.borrow().iter().any(|source| source.id == id && !source.embedded);
-        if !added {
+        let found =
+            self.loaded.borrow().iter().find(|source| source.id == id).map(|source| (source.embedded, source.managed));
+        if let Some((_, true)) = found {
+            return Reply::Error(set_by_organisation());
+        }
+        if found != Some((false, false)) {
             return Reply::Error(failure("unknownSource", "no such source was added"));
         }
         let remove = |state: &mut State| {
@@ -229,6 +236,9 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let Some(stored) = self.stored_or_new(id) else {
             return Reply::Error(failure("unknownSource", "there is no such source"));
         };
+        if self.loaded.borrow().iter().any(|source| source.id == id && self.is_locked(source)) {
+            return Reply::Error(set_by_organisation());
+        }
         let settle = |state: &mut State| {
             state.sources.entry(id.to_owned()).or_insert(stored).enabled = enabled;
             Ok::<(), Failure>(())
@@ -249,7 +259,9 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let source = loaded.iter().find(|source| source.id == id)?;
         let (epoch, floor) = source.publication.as_ref().map_or((0, 0), |held| held.age());
         Some(SourceState {
-            enabled: source.enabled,
+            managed: source.managed && !source.embedded,
+            // What the person chose: an organisation may overrule it for a while.
+            enabled: source.enabled || self.is_locked(source),
             epoch,
             floor,
             last_check: source.last_check,
@@ -283,6 +295,15 @@ impl Publication {
         let Self { head_digest, head, files, .. } = self;
         let (head_digest, head, files) = (*head_digest, head.clone(), files.clone());
         Rc::new(Self { head_digest, head, index, files, keypoints: keypoints.into() })
+    }
+}
+
+/// Where a source comes from, in one word.
+fn origin(source: &Loaded) -> &'static str {
+    match source {
+        Loaded { embedded: true, .. } => "embedded",
+        Loaded { managed: true, .. } => "managed",
+        _ => "added",
     }
 }
 

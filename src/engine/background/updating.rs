@@ -50,7 +50,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             .collect();
         let mut results = Vec::new();
         let mut changed = false;
-        for id in ids {
+        for id in self.in_turn(ids) {
             let generation = self.publication(&id);
             results.push(self.update_source(&id, asked).await);
             let after = self.publication(&id);
@@ -144,6 +144,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// Whether something new is in use.
     async fn try_update(&self, id: &str, asked: Asked) -> Result<bool, Failure> {
         let (address, trust, held) = self.update_target(id)?;
+        self.note_question(id).await;
         let shelf = SourceShelf::of(self, id);
         let Answer { trust, retractions, update } = self.ask(id, &shelf, &address, &trust, &held).await;
         let mut changed = false;
@@ -163,7 +164,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         }
         self.progress(id, Progress { stage: Stage::Store, received: 0, total: None });
         // Of a source that was added something is stored; if not any more, it was removed meanwhile.
-        let new = self.stored_or_new(id).filter(|stored| stored.embedded);
+        let new = self.stored_or_new(id).filter(SourceState::is_given);
         let braked = asked != Asked::Knowingly;
         let publication = match self.commit_update(&shelf, new, update, braked, Vec::new()).await {
             Ok(publication) => publication,
@@ -213,6 +214,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             current: current.map(|held| (held.head.epoch, held.head.sequence, held.head_digest)),
             retractions: retractions.filter(|held| held.epoch == epoch).map_or(0, |held| held.sequence),
             issued: stored.map_or(0, |stored| stored.issued).max(current.map_or(0, |held| held.head.issued)),
+            quota: Some(self.quota(id)),
         };
         Ok((SourceAddress::parse(url)?, source.trust.clone(), held))
     }
@@ -272,7 +274,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     }
 
     /// Writes something down of a source. Only a note: where it cannot be stored, that is said, and nothing else fails.
-    async fn write_down(&self, id: &str, note: impl FnOnce(&mut SourceState)) {
+    pub(super) async fn write_down(&self, id: &str, note: impl FnOnce(&mut SourceState)) {
         let Some(stored) = self.stored_or_new(id) else { return };
         // Nobody was asked, so there is nothing to remember.
         if stored.url.is_none() {
@@ -280,7 +282,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         }
         let forgotten = self.forgotten.get();
         let write = |state: &mut State| {
-            if self.forgotten.get() == forgotten && (stored.embedded || state.sources.contains_key(id)) {
+            if self.forgotten.get() == forgotten && (stored.is_given() || state.sources.contains_key(id)) {
                 note(state.sources.entry(id.to_owned()).or_insert(stored));
             }
             Ok::<(), Failure>(())

@@ -7,13 +7,14 @@ import { browserNoise } from "./browser-settings.mjs";
 import { startBrowser } from "./browsers.mjs";
 import { Extension } from "./extension.mjs";
 import { inFirefoxScope } from "./firefox-scope.mjs";
+import { setManaged } from "./managed.mjs";
 import * as paths from "./paths.mjs";
 import { startProxy } from "./proxy.mjs";
 import { localHosts, TestServer } from "./server.mjs";
 
 /** @typedef {import('./paths.mjs').BrowserKind} BrowserKind */
 /** @typedef {Awaited<ReturnType<typeof openWorld>>} World */
-/** @typedef {{zip?: (kind: BrowserKind) => string, folder?: (kind: BrowserKind) => string, visible?: boolean, root?: string}} WorldOptions */
+/** @typedef {{zip?: (kind: BrowserKind) => string, folder?: (kind: BrowserKind) => string, visible?: boolean, root?: string, managed?: object}} WorldOptions */
 
 /** @returns {BrowserKind[]} */
 export function kinds() {
@@ -46,11 +47,13 @@ export function inEachBrowser(name, body, { timeout = 120_000, ...options } = {}
 }
 
 /** @param {BrowserKind} kind @param {WorldOptions} [options] */
-export async function openWorld(kind, { zip, folder, visible, root } = {}) {
+export async function openWorld(kind, { zip, folder, visible, root, managed } = {}) {
   const from = { zip: zip?.(kind), folder: folder?.(kind) };
+  const release = managed ? setManaged(kind, managed) : () => {};
   const server = await new TestServer(root).open();
   const proxy = await startProxy(localHosts);
   const stop = async () => {
+    release();
     await proxy.close();
     await server.close();
   };
