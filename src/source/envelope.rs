@@ -186,17 +186,37 @@ pub fn unsigned(payload: &[u8], role: Role) -> Vec<u8> {
 #[cfg(feature = "builder")]
 pub fn sign(bytes: &[u8], source: SourceId, key: &super::SecretKey) -> Result<Vec<u8>, EnvelopeError> {
     let role = Role::of(bytes)?;
+    let mut signature = [0; SIGNATURE];
+    signature[..8].copy_from_slice(&key.public().id());
+    signature[8..].copy_from_slice(&key.sign(&message(role, source, split(bytes)?.payload)));
+    with_signatures(bytes, &[signature])
+}
+
+/// The envelope with the signatures of a copy of it as well.
+///
+/// # Errors
+/// When one of them is no envelope of ours, they are of different roles, or there is no room. Whether what is signed is the
+/// same is for the caller to know.
+#[cfg(feature = "builder")]
+pub fn add_signatures(bytes: &[u8], copy: &[u8]) -> Result<Vec<u8>, EnvelopeError> {
+    let role = Role::of(bytes)?;
+    if Role::of(copy)? != role {
+        return Err(EnvelopeError::WrongRole(role.name()));
+    }
+    with_signatures(bytes, split(copy)?.signatures)
+}
+
+/// The envelope with more signatures, each in place of one that it had of the same key.
+#[cfg(feature = "builder")]
+fn with_signatures(bytes: &[u8], more: &[[u8; SIGNATURE]]) -> Result<Vec<u8>, EnvelopeError> {
     let parts = split(bytes)?;
-    let id = key.public().id();
-    let mut signatures: Vec<[u8; SIGNATURE]> = Vec::new();
-    signatures.extend(parts.signatures.iter().filter(|signature| signature[..8] != id));
-    if signatures.len() == MAX_SIGNATURES {
+    let is_replaced = |one: &[u8; SIGNATURE]| more.iter().any(|other| other[..8] == one[..8]);
+    let mut signatures: Vec<[u8; SIGNATURE]> =
+        parts.signatures.iter().filter(|one| !is_replaced(one)).copied().collect();
+    signatures.extend(more);
+    if signatures.len() > MAX_SIGNATURES {
         return Err(EnvelopeError::TooLong);
     }
-    let mut signature = [0; SIGNATURE];
-    signature[..8].copy_from_slice(&id);
-    signature[8..].copy_from_slice(&key.sign(&message(role, source, parts.payload)));
-    signatures.push(signature);
     let mut out = bytes[..FIXED].to_vec();
     out[9] = signatures.len() as u8;
     out.extend(signatures.as_flattened());

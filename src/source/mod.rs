@@ -23,8 +23,9 @@ pub use brake::{MassChange, mass_change};
 pub use descriptor::{DESCRIPTOR, DESCRIPTOR_FILE, Descriptor, DescriptorError, MAX_DESCRIPTOR};
 pub use envelope::{EnvelopeError, MAX_PAYLOAD, MAX_SIGNATURES, Role, open, unverified_payload};
 pub use head::{
-    ENTRIES, FileName, Head, HeadError, KEYPOINTS, MAX_HEAD, MAX_HOSTS, MAX_RATIO, Retraction, SegmentName, accept,
-    accept_self_declared, load_index, load_keypoints, owners, reopen, retracted, unpack,
+    ENTRIES, FileName, Head, HeadError, KEYPOINTS, MAX_HEAD, MAX_HOSTS, MAX_RATIO, MAX_RECIPES, MAX_RETRACTIONS,
+    Retraction, SegmentName, accept, accept_self_declared, load_index, load_keypoints, owners, reopen, retracted,
+    unpack,
 };
 pub use key::{DEVELOPMENT_KEYS, KeyError, PublicKey, SourceId};
 pub use name::SourceName;
@@ -35,6 +36,6 @@ pub use root::{MAX_ROOT, MAX_ROOTS, Root, RootError, Trust};
 pub use update::{Answer, Held, News, Offered, Progress, Stage, Update, UpdateError, fetch_head, fetch_update};
 
 #[cfg(feature = "builder")]
-pub use envelope::{seal, sign, unsigned};
+pub use envelope::{add_signatures, seal, sign, unsigned};
 #[cfg(feature = "builder")]
 pub use key::SecretKey;

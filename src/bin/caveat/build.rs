@@ -1,5 +1,6 @@
 //! `caveat build`: entries to a source.
 
+mod change;
 mod entries;
 mod publication;
 mod tiers;
@@ -14,10 +15,11 @@ use caveat::source::{
     Anchor, Head, KEYPOINTS, Plan, Recipes, Role, SecretKey, SegmentName, Trust, accept, sign, unsigned,
 };
 
+pub use self::change::told;
 use self::tiers::Unit;
 use crate::fault::Fault;
 use crate::folder::{self, Folder};
-use crate::{hosts, keys};
+use crate::{hosts, keys, sweep};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -53,6 +55,9 @@ pub struct Arguments {
     /// Days that segments stay in DIR after they were merged, for clients that come seldom.
     #[arg(long, value_name = "DAYS", default_value_t = 60)]
     keep: u64,
+    /// Publish even if so much changes at once that clients wait for a person's word.
+    #[arg(long)]
+    mass_change: bool,
     /// Do not publish segments compressed as well.
     #[arg(long)]
     unpacked: bool,
@@ -83,8 +88,14 @@ pub fn run(arguments: &Arguments) -> Result<(), Fault> {
         println!("nothing has changed since sequence {}", held.map_or(0, |held| held.head.sequence));
         return Ok(());
     };
+    if let Some(held) = &held {
+        let change = change::mass(&entries, &publication.head, held);
+        change::may_publish(change, &trust, arguments.unsigned, arguments.mass_change)?;
+        change::warn_of_emergencies(&arguments.out, &entries, held);
+    }
     publication.write(arguments, &trust, key.as_ref(), held.as_ref())?;
     publication.describe(&entries, held.as_ref(), arguments.unsigned);
+    change::warn_of_expiry(&trust, publication.head.issued);
     Ok(())
 }
 
@@ -99,15 +110,19 @@ fn trust(arguments: &Arguments, key: Option<&SecretKey>) -> Result<Trust, Fault>
         (None, Some(given), _) => given,
         (None, None, Some(key)) => Anchor::from(key.public()),
         (None, None, None) => {
-            return Err(Fault::Usage("a new source: give --anchor, the public key that will sign it".to_owned()));
+            let out = arguments.out.display();
+            return Err(Fault::Usage(format!(
+                "{out}: a new source: give --anchor with the public key that will sign it, or make its keys with `caveat root`"
+            )));
         }
     };
     let trust = folder::trust(&arguments.out, anchor)?;
     match key {
         Some(key) if !trust.head_keys().contains(&key.public()) => Err(Fault::Usage(format!(
-            "{}: key {} may not sign heads of this source",
+            "{}: key {} may not sign heads of this source; {} may",
             arguments.out.display(),
-            key.public()
+            key.public(),
+            keys::list(trust.head_keys())
         ))),
         _ => Ok(trust),
     }
@@ -183,11 +198,11 @@ impl Publication {
         self.files = files;
         self.head.segments = segments;
         let before =
-            held.map_or_else(|| Ok(Recipes::default()), |held| publication::recipes_of(&arguments.out, &held.head))?;
+            held.map_or_else(|| Ok(Recipes::default()), |held| sweep::recipes_of(&arguments.out, &held.head))?;
         let keep = arguments.keep.saturating_mul(86_400);
-        self.recipes = publication::recipes(before, replaced, self.head.issued, keep);
+        let file;
+        (self.recipes, file) = publication::recipes(before, replaced, self.head.issued, keep);
         if !self.recipes.segments.is_empty() {
-            let file = self.recipes.file();
             let name = publication::named(&file);
             self.head.recipes = Some(name.clone());
             self.files.push((name, file));
@@ -259,7 +274,8 @@ impl Publication {
         match key {
             Some(_) => {
                 folder::write_atomically(&path, &file)?;
-                publication::sweep(out, &heads, &self.recipes)
+                folder::remove(&out.join(crate::sign::HEAD))?;
+                sweep::sweep(out, &heads, &self.recipes)
             }
             None => folder::write_atomically(&out.join(crate::sign::HEAD), &file),
         }

@@ -1,14 +1,17 @@
 //! A source as a folder.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use caveat::index::segment::unbroken;
 use caveat::index::{Index, KeypointTier};
 use caveat::source::{
     Anchor, Head, RETRACTIONS_FILE, Retractions, SegmentName, Trust, accept, accept_self_declared, load_index,
-    load_keypoints, reopen, unverified_payload,
+    load_keypoints, reopen, retracted, unverified_payload,
 };
 
+use crate::build::now;
 use crate::fault::Fault;
 
 /// A source that was read from a folder and verified.
@@ -36,9 +39,21 @@ pub fn root_path(folder: &Path, version: u64) -> PathBuf {
 }
 
 /// Reads and verifies a source; without an anchor, its own word for it is taken.
+/// Retractions apart from the head count.
 pub fn read(folder: &Path, anchor: Option<Anchor>) -> Result<Folder, Fault> {
     let (head, trust) = read_head(folder, anchor)?;
-    load(folder, head, trust)
+    with_retractions(folder, load(folder, head, trust)?)
+}
+
+/// A source without what was retracted apart from its head.
+pub fn with_retractions(folder: &Path, mut read: Folder) -> Result<Folder, Fault> {
+    let now = now()?;
+    let accepted = |file: Vec<u8>| read.trust.accept_retractions(&file, now).ok();
+    if let Some(apart) = fs::read(folder.join(RETRACTIONS_FILE)).ok().and_then(accepted) {
+        let retracted = retracted(&read.head, Some(&apart));
+        read.index = unbroken(Index::build(read.index.segments().to_vec(), &retracted, async || {}));
+    }
+    Ok(read)
 }
 
 /// Reads a source in the publisher's own folder. Its head may still be of an older root than those that lie there: it is
@@ -102,7 +117,15 @@ pub fn anchor(folder: &Path) -> Result<Option<Anchor>, Fault> {
     }
     let file = fs::read(&path).map_err(Fault::file(&path))?;
     let fault = |error: caveat::source::EnvelopeError| Fault::Head { path: path.clone(), error: error.into() };
-    Ok(Some(Anchor::of_root(unverified_payload(&file).map_err(fault)?)))
+    let anchor = Anchor::of_root(unverified_payload(&file).map_err(fault)?);
+    // The first root of a source that is trusted by a key says so, but not by which.
+    match trust(folder, anchor) {
+        Err(_) if Trust::restore(anchor, &file).is_err() => Err(Fault::Usage(format!(
+            "{}: there are root files of a source that is trusted by a key, and no head: fetch it from the server",
+            folder.display()
+        ))),
+        _ => Ok(Some(anchor)),
+    }
 }
 
 pub fn exists(path: &Path) -> Result<bool, Fault> {
@@ -121,8 +144,18 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
         fs::create_dir_all(folder).map_err(Fault::file(folder))?;
     }
     let partial = path.with_extension("partial");
-    fs::write(&partial, bytes).map_err(Fault::file(&partial))?;
+    let mut file = fs::File::create(&partial).map_err(Fault::file(&partial))?;
+    // On the disk before it has its name: else a power cut could leave the name on an empty file.
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(Fault::file(&partial))?;
     fs::rename(&partial, path).map_err(Fault::file(path))
+}
+
+/// Deletes a file, if it is there.
+pub fn remove(path: &Path) -> Result<(), Fault> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Fault::file(path)(error)),
+        _ => Ok(()),
+    }
 }
 
 /// The files of segments.

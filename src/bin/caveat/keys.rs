@@ -16,6 +16,12 @@ pub fn generate(out: &Path) -> Result<(), Fault> {
     getrandom::fill(&mut seed).map_err(|error| Fault::Usage(format!("the system gives no random numbers: {error}")))?;
     let key = SecretKey::from_seed(&seed);
     let public_path = public_path(out);
+    if let Some(there) = [out, &public_path].into_iter().find(|path| path.exists()) {
+        return Err(Fault::Usage(format!(
+            "{}: there is a key already, and a key is never overwritten",
+            there.display()
+        )));
+    }
     let mut public_file = fs::File::create_new(&public_path).map_err(Fault::file(&public_path))?;
     write_secret(out, &key).map_err(Fault::file(out))?;
     writeln!(public_file, "{}", key.public()).map_err(Fault::file(&public_path))?;
@@ -78,5 +84,13 @@ pub fn public(text: &str) -> Result<PublicKey, Fault> {
     match anchor(text)? {
         Anchor::Key(key) => Ok(key),
         Anchor::Root(_) => Err(Fault::Usage(format!("{text}: a root stands for a source, not for a key"))),
+    }
+}
+
+/// Keys in a sentence.
+pub fn list(keys: &[PublicKey]) -> String {
+    match keys {
+        [] => "no key".to_owned(),
+        keys => keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
     }
 }

@@ -17,6 +17,7 @@ mod remote;
 mod retract;
 mod root;
 mod sign;
+mod sweep;
 mod verify;
 mod video;
 

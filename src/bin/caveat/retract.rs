@@ -1,9 +1,11 @@
 //! `caveat retract`: an entry that must not be shown any more, at once.
 
-use std::fs;
 use std::path::PathBuf;
 
-use caveat::source::{RETRACTIONS_FILE, Retraction, Retractions, Role, SecretKey, Trust, accept, sign, unsigned};
+use caveat::index::Index;
+use caveat::source::{
+    MAX_RETRACTIONS, RETRACTIONS_FILE, Retraction, Retractions, Role, SecretKey, Trust, accept, sign, unsigned,
+};
 
 use crate::build::now;
 use crate::fault::Fault;
@@ -31,11 +33,12 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<(), Fault> {
     let key = keys::secret(arguments.key.as_deref())?;
     let anchor = folder::anchor(&arguments.source)?;
-    let anchor = anchor.ok_or_else(|| Fault::Usage(format!("{}: there is no source", arguments.source.display())))?;
+    let anchor = anchor.ok_or_else(|| {
+        Fault::Usage(format!("{}: there is no source, fetch it from the server first", arguments.source.display()))
+    })?;
     let trust = folder::trust(&arguments.source, anchor)?;
     let read = folder::read_own(&arguments.source, &trust)?;
-    let newest = read.index.newest(&arguments.entry);
-    let newest = newest.ok_or_else(|| Fault::Usage(format!("no entry {} is published", arguments.entry)))?;
+    let newest = read.index.newest(&arguments.entry).ok_or_else(|| no_entry(arguments))?;
     let one = Retraction { id: arguments.entry.clone(), rev: newest.revision, reason: arguments.reason.clone() };
     let issued = match arguments.issued {
         Some(issued) => issued,
@@ -45,9 +48,14 @@ pub fn run(arguments: &Arguments) -> Result<(), Fault> {
     if trust.head_keys().contains(&key.public()) {
         in_head(arguments, &key, &trust, read, one, issued)
     } else if may_retract {
-        apart(arguments, &key, &trust, one, issued)
+        apart(arguments, &key, &trust, &read, one, issued)
     } else {
-        Err(Fault::Usage(format!("key {} may neither sign heads nor retract", key.public())))
+        Err(Fault::Usage(format!(
+            "key {} may neither sign heads nor retract; heads: {}; retractions: {}",
+            key.public(),
+            keys::list(trust.head_keys()),
+            keys::list(trust.root().map_or(&[], |root| &root.retraction_keys))
+        )))
     }
 }
 
@@ -61,7 +69,7 @@ fn in_head(
     issued: u64,
 ) -> Result<(), Fault> {
     let mut head = read.head;
-    add(&mut head.retractions, one);
+    add(&mut head.retractions, one, &read.index)?;
     let lasts = head.expires.saturating_sub(head.issued);
     (head.sequence, head.issued) = (head.sequence + 1, issued.max(head.issued));
     (head.expires, head.root_version, head.epoch) = (head.issued + lasts, trust.version(), trust.epoch());
@@ -80,7 +88,14 @@ fn in_head(
 }
 
 /// With a key for retractions only: a file of its own, which counts beside any head.
-fn apart(arguments: &Arguments, key: &SecretKey, trust: &Trust, one: Retraction, issued: u64) -> Result<(), Fault> {
+fn apart(
+    arguments: &Arguments,
+    key: &SecretKey,
+    trust: &Trust,
+    read: &Folder,
+    one: Retraction,
+    issued: u64,
+) -> Result<(), Fault> {
     let before = folder::retractions(&arguments.source).filter(|before| before.epoch == trust.epoch());
     let mut retractions = before.unwrap_or(Retractions {
         format: 1,
@@ -90,23 +105,37 @@ fn apart(arguments: &Arguments, key: &SecretKey, trust: &Trust, one: Retraction,
         issued,
         retractions: Vec::new(),
     });
-    add(&mut retractions.retractions, one);
+    add(&mut retractions.retractions, one, &read.index)?;
     (retractions.sequence, retractions.issued) = (retractions.sequence + 1, issued);
     let path = arguments.source.join(RETRACTIONS_FILE);
     let fault = |error| Fault::Head { path: path.clone(), error };
     let file = unsigned(&serde_json::to_vec(&retractions).map_err(std::io::Error::from)?, Role::Retractions);
     let file = sign(&file, trust.source(), key).map_err(|error| fault(error.into()))?;
     trust.accept_retractions(&file, issued).map_err(fault)?;
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(Fault::file(folder))?;
-    }
     folder::write_atomically(&path, &file)?;
     println!("retractions {}: {} is retracted; upload {RETRACTIONS_FILE} now", retractions.sequence, arguments.entry);
     Ok(())
 }
 
-/// An id appears once.
-fn add(retractions: &mut Vec<Retraction>, one: Retraction) {
+/// An id appears once. Where there are as many as may be, those go that the entries say themselves by now.
+fn add(retractions: &mut Vec<Retraction>, one: Retraction, index: &Index) -> Result<(), Fault> {
     retractions.retain(|other| other.id != one.id);
+    if retractions.len() >= MAX_RETRACTIONS {
+        retractions.retain(|other| index.newest(&other.id).is_some_and(|newest| newest.revision <= other.rev));
+    }
+    if retractions.len() >= MAX_RETRACTIONS {
+        return Err(Fault::Usage(format!(
+            "{MAX_RETRACTIONS} entries are retracted like this already, more do not fit: retract them in the entries, and build"
+        )));
+    }
     retractions.push(one);
+    Ok(())
+}
+
+fn no_entry(arguments: &Arguments) -> Fault {
+    Fault::Usage(format!(
+        "no entry {} is published; `caveat export {}` lists them",
+        arguments.entry,
+        arguments.source.display()
+    ))
 }

@@ -47,15 +47,18 @@ pub fn run(arguments: &Arguments) -> Result<(), Fault> {
     let payload = serde_json::to_vec(&root).map_err(std::io::Error::from)?;
     folder::write_atomically(&arguments.out.join(ROOT), &unsigned(&payload, Role::Root))?;
     println!("root {} of epoch {}: {ROOT}", root.version, root.epoch);
-    match &trust {
-        None => {
-            println!(
-                "{} of the root keys must sign it; readers will trust {}",
-                root.threshold,
-                Anchor::of_root(&payload)
-            );
+    let threshold = root.threshold;
+    let who = match trust.as_ref().map(|trust| (trust.anchor(), trust.root())) {
+        None => format!("{threshold} of the root keys"),
+        Some((Anchor::Key(key), None)) => format!("key {key}, and {threshold} of the root keys"),
+        Some((Anchor::Root(_), None)) => format!("{threshold} of the root keys"),
+        Some((_, Some(before))) => {
+            format!("{} of the root keys before, and {threshold} of those that it names", before.threshold)
         }
-        Some(Trust { .. }) => println!("the root keys before and {} of the new ones must sign it", root.threshold),
+    };
+    println!("sign it with `caveat sign {} --key KEY`: {who}", arguments.out.display());
+    if trust.is_none() {
+        println!("readers will trust {}", Anchor::of_root(&payload));
     }
     Ok(())
 }

@@ -1,24 +1,27 @@
 //! `caveat verify`: what a client would accept, a fresh one or one that holds an older state.
 
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+mod server;
+mod state;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use caveat::index::Index;
+use caveat::index::segment::unbroken;
 use caveat::source::{
-    Anchor, Answer, Fetch, FetchError, FileName, Head, HeadError, Held, Request, SegmentName, Shelf, SourceAddress,
-    StoreError, Trust, Update, UpdateError, fetch_update, load_index, load_keypoints, mass_change,
+    Anchor, Answer, FileName, Head, HeadError, SegmentName, SourceAddress, StoreError, Trust, Update, UpdateError,
+    fetch_update, load_index, load_keypoints, mass_change, retracted,
 };
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
+use self::server::{Counted, From, LOCAL};
+use self::state::{Memory, State};
 use crate::build::now;
 use crate::fault::Fault;
 use crate::fingerprint::print_json;
 use crate::inspect::describe;
 use crate::remote::Remote;
-use crate::{folder, keys};
+use crate::{folder, keys, sweep};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -46,7 +49,10 @@ struct Report<'a> {
     root_version: u64,
     /// Whether there was anything newer than what is held.
     updated: bool,
+    /// Bytes of segments that were downloaded.
     downloaded: u64,
+    /// Bytes of all files that were downloaded: head, root files, retractions and recipes too.
+    transferred: u64,
     merged: usize,
     added: usize,
     removed: usize,
@@ -68,29 +74,37 @@ pub fn run(arguments: &Arguments) -> Result<(), Fault> {
         report.error = checked.as_ref().err().map(ToString::to_string);
         print_json(&report)?;
     }
-    let trust = checked?;
     if !arguments.json {
-        tell(&report, &trust, arguments.from.is_some());
+        match &checked {
+            Ok(trust) => tell(&report, trust, arguments.from.is_some()),
+            // Each part of an answer counts for itself.
+            Err(_) => tell_apart(&report),
+        }
     }
-    Ok(())
+    checked.map(|_| ())
+}
+
+fn tell_apart(report: &Report<'_>) {
+    if report.retracted_apart > 0 {
+        println!("takes {} retractions that come apart from the head", report.retracted_apart);
+    }
 }
 
 fn tell(report: &Report<'_>, trust: &Trust, has_state: bool) {
     let who = if has_state { "a client in that state" } else { "a fresh client" };
     println!("accepted: {who} that trusts {} would use this source", trust.anchor().fingerprint());
     match (report.updated, report.held) {
-        (false, _) => println!("nothing newer: it has all of it"),
+        (false, _) => println!("no newer head: it holds this publication already; {} entries fewer", report.removed),
         (true, Some(held)) => println!(
-            "from sequence {held}: downloads {} bytes, merges {} segments itself, {} entries more, {} fewer",
-            report.downloaded, report.merged, report.added, report.removed
+            "from sequence {held}: {} entries more, {} fewer; {} segments are merged of what it holds",
+            report.added, report.removed, report.merged
         ),
-        (true, None) => println!("downloads {} bytes", report.downloaded),
+        (true, None) => {}
     }
-    if report.retracted_apart > 0 {
-        println!("{} entries are retracted apart from the head", report.retracted_apart);
-    }
+    println!("downloads {} bytes of segments, {} with all small files", report.downloaded, report.transferred);
+    tell_apart(report);
     if let Some(warning) = &report.warning {
-        println!("but it waits for a person's word: {warning}");
+        println!("BUT IT WAITS for a person's word: {warning}");
     }
     if let Some(head) = &report.head {
         describe(head, trust);
@@ -106,28 +120,34 @@ fn check(arguments: &Arguments, anchor: Anchor, report: &mut Report<'_>) -> Resu
     let trust = state.as_ref().map_or_else(|| Trust::new(anchor), |state| state.trust.clone());
     let held = state.as_ref().map(State::held).unwrap_or_default();
     report.held = state.as_ref().map(|state| state.head.sequence);
-    let shelf = Memory { state: state.as_ref(), ..Memory::default() };
+    let shelf = Memory::of(state.as_ref());
     let now = now()?;
-    let answer = if source.contains("://") {
-        let address = SourceAddress::parse(source).map_err(|error| Fault::Address { url: source.clone(), error })?;
-        pollster::block_on(fetch_update(&Remote::new(), &shelf, &address, &trust, &held, now, &mut |_| {}))
-    } else {
-        let address = SourceAddress::parse(LOCAL).map_err(|error| Fault::Address { url: source.clone(), error })?;
-        let local = Local(PathBuf::from(source));
-        pollster::block_on(fetch_update(&local, &shelf, &address, &trust, &held, now, &mut |_| {}))
-    };
+    let is_remote = source.contains("://");
+    let address = SourceAddress::parse(if is_remote { source } else { LOCAL });
+    let address = address.map_err(|error| Fault::Address { url: source.clone(), error })?;
+    let fetch = Counted::new(if is_remote { From::Web(Remote::new()) } else { From::Folder(PathBuf::from(source)) });
+    let answer = pollster::block_on(fetch_update(&fetch, &shelf, &address, &trust, &held, now, &mut |_| {}));
+    report.transferred = fetch.bytes();
     let Answer { trust: newer, retractions, update } = answer;
     let trust = newer.map_or(trust, |(trust, _)| trust);
     report.root_version = trust.version();
-    report.retracted_apart = retractions.map_or(0, |news| news.retractions.retractions.len());
+    report.retracted_apart = retractions.as_ref().map_or(0, |news| news.retractions.retractions.len());
     let fault = |error: UpdateError| Fault::Update { url: source.clone(), error };
     if let Ok(Some(Update { head, .. })) = &update
-        && !source.contains("://")
+        && !is_remote
     {
         walk(Path::new(source), head)?;
     }
+    let apart = retractions.map(|news| news.retractions);
+    let apart = apart.or_else(|| folder::retractions(arguments.from.as_deref()?));
+    let apart = apart.filter(|apart| apart.epoch == trust.epoch());
     let Some(Update { head, root_signed, downloaded, .. }) = update.map_err(fault)? else {
-        report.head = state.map(|state| state.head);
+        if let Some(state) = state {
+            let segments = state.index.segments().to_vec();
+            let index = unbroken(Index::build(segments, &retracted(&state.head, apart.as_ref()), async || {}));
+            (report.removed, report.added) = difference(&state.index, &index);
+            report.head = Some(state.head);
+        }
         return Ok(trust);
     };
     let files = |names: Vec<&SegmentName>| names.iter().map(|name| shelf.read(&name.sha256)).collect::<Result<_, _>>();
@@ -137,13 +157,13 @@ fn check(arguments: &Arguments, anchor: Anchor, report: &mut Report<'_>) -> Resu
     let index = load_index(&head, entries).map_err(refused)?;
     let keypoints = files(head.keypoint_segments().collect()).map_err(stored)?;
     load_keypoints(&head, &index, keypoints).map_err(refused)?;
+    let segments = index.segments().to_vec();
+    let index = unbroken(Index::build(segments, &retracted(&head, apart.as_ref()), async || {}));
     (report.updated, report.downloaded) = (true, downloaded);
-    let kept = shelf.kept.borrow();
-    report.merged =
-        head.segments.iter().filter(|name| !name.parts.is_empty() && kept.contains_key(&name.sha256)).count();
+    let is_merged = |name: &&SegmentName| !shelf.was_held(&name.sha256) && !fetch.was_asked_for(&name.wire().0.path());
+    report.merged = head.required_segments().filter(is_merged).count();
     if let Some(state) = &state {
-        let missing = |a: &Index, b: &Index| pollster::block_on(a.standing_only_here(b, async || {}));
-        (report.removed, report.added) = (missing(&state.index, &index), missing(&index, &state.index));
+        (report.removed, report.added) = difference(&state.index, &index);
         let change = mass_change(state.index.counts().entries, report.removed, report.added);
         report.warning = change.filter(|_| !root_signed).map(|change| change.to_string());
     }
@@ -151,10 +171,19 @@ fn check(arguments: &Arguments, anchor: Anchor, report: &mut Report<'_>) -> Resu
     Ok(trust)
 }
 
-/// Holds every file that is published against its name, those that this client would not download too.
+/// Entries that stand only before, and only after.
+fn difference(before: &Index, after: &Index) -> (usize, usize) {
+    let only = |a: &Index, b: &Index| unbroken(a.standing_only_here(b, async || {}));
+    (only(before, after), only(after, before))
+}
+
+/// Holds every file that is published against its name, those that this client would not download too: recipes, and what
+/// they name, are for clients that hold older states.
 fn walk(folder: &Path, head: &Head) -> Result<(), Fault> {
-    let raw = head.segments.iter().map(|name| FileName { sha256: name.sha256.clone(), bytes: name.bytes });
-    let packed = head.segments.iter().filter_map(|name| name.packed.clone());
+    let recipes = sweep::recipes_of(folder, head)?;
+    let segments = || head.segments.iter().chain(&recipes.segments);
+    let raw = segments().map(|name| FileName { sha256: name.sha256.clone(), bytes: name.bytes });
+    let packed = segments().filter_map(|name| name.packed.clone());
     for name in raw.chain(packed).chain(head.recipes.clone()) {
         let path = folder.join(name.path());
         let file = fs::read(&path).map_err(Fault::file(&path))?;
@@ -164,91 +193,4 @@ fn walk(folder: &Path, head: &Head) -> Result<(), Fault> {
         }
     }
     Ok(())
-}
-
-/// What stands for a folder's address.
-const LOCAL: &str = "http://localhost/";
-
-/// An older state of the source.
-struct State {
-    folder: PathBuf,
-    head: Head,
-    head_digest: [u8; 32],
-    trust: Trust,
-    index: Index,
-}
-
-impl State {
-    fn read(folder: &Path, anchor: Anchor) -> Result<Self, Fault> {
-        let folder::Folder { head, trust, index, .. } = folder::read(folder, Some(anchor))?;
-        let path = folder::head_path(folder);
-        let file = fs::read(&path).map_err(Fault::file(&path))?;
-        Ok(Self { folder: folder.to_owned(), head, head_digest: Sha256::digest(&file).into(), trust, index })
-    }
-
-    fn held(&self) -> Held {
-        let Head { epoch, sequence, issued, .. } = self.head;
-        let retractions = folder::retractions(&self.folder).map_or(0, |retractions| retractions.sequence);
-        Held {
-            epoch,
-            floor: sequence,
-            current: Some((epoch, sequence, self.head_digest)),
-            retractions,
-            issued,
-            quota: None,
-        }
-    }
-}
-
-/// Segments in memory, and those of an older state.
-#[derive(Default)]
-struct Memory<'a> {
-    state: Option<&'a State>,
-    kept: RefCell<BTreeMap<String, Vec<u8>>>,
-}
-
-impl Memory<'_> {
-    fn read(&self, sha256: &str) -> Result<Vec<u8>, StoreError> {
-        if let Some(file) = self.kept.borrow().get(sha256) {
-            return Ok(file.clone());
-        }
-        let state = self.state.ok_or_else(|| StoreError::Missing(sha256.to_owned()))?;
-        fs::read(state.folder.join("segments").join(sha256)).map_err(|error| StoreError::Failed(error.to_string()))
-    }
-}
-
-impl Shelf for Memory<'_> {
-    fn has(&self, sha256: &str) -> bool {
-        let held = |state: &State| state.head.segments.iter().any(|name| name.sha256 == sha256);
-        self.kept.borrow().contains_key(sha256) || self.state.is_some_and(held)
-    }
-
-    async fn get(&self, sha256: &str) -> Result<Vec<u8>, StoreError> {
-        self.read(sha256)
-    }
-
-    async fn keep(&self, sha256: &str, file: Vec<u8>) -> Result<(), UpdateError> {
-        self.kept.borrow_mut().insert(sha256.to_owned(), file);
-        Ok(())
-    }
-}
-
-/// A folder as a server.
-struct Local(PathBuf);
-
-impl Fetch for Local {
-    async fn get(&self, request: Request<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<Vec<u8>, FetchError> {
-        let path = request.url.strip_prefix(LOCAL).unwrap_or_default();
-        let file = fs::read(self.0.join(path)).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => FetchError::Status(404),
-            _ => FetchError::Unreachable,
-        })?;
-        if file.len() > request.limit {
-            return Err(FetchError::TooLarge);
-        }
-        on_bytes(file.len() as u64);
-        Ok(file)
-    }
-
-    fn cancel(&self) {}
 }

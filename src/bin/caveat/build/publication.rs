@@ -1,11 +1,9 @@
 //! The files of a publication: their names in head and recipes, and how they come into the folder.
 
-use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
 
 use caveat::index::segment::HashGroup;
-use caveat::source::{ENTRIES, FileName, Head, KEYPOINTS, Recipes, SegmentName};
+use caveat::source::{ENTRIES, FileName, KEYPOINTS, MAX_RECIPES, Recipes, SegmentName};
 use sha2::{Digest, Sha256};
 
 use super::tiers::Unit;
@@ -57,23 +55,28 @@ pub fn named(file: &[u8]) -> FileName {
 }
 
 /// What is told of segments that were merged: those of the recipes before, and `replaced` now, for `keep` seconds after they
-/// were replaced.
-pub fn recipes(before: Recipes, replaced: Vec<SegmentName>, issued: u64, keep: u64) -> Recipes {
+/// were replaced. Where that is more than a client reads, those that were replaced first are left out: who holds nothing
+/// newer downloads more.
+pub fn recipes(
+    before: Recipes,
+    replaced: Vec<SegmentName>,
+    issued: u64,
+    keep: u64,
+) -> (Recipes, Vec<u8>) {
     let mut segments = before.segments;
     let dated = replaced.into_iter().map(|name| SegmentName { replaced: Some(issued), ..name });
     segments.extend(dated);
     segments.retain(|name| name.replaced.is_some_and(|replaced| replaced.saturating_add(keep) > issued));
     segments.sort_by(|a, b| (a.replaced, &a.tier, &a.sha256).cmp(&(b.replaced, &b.tier, &b.sha256)));
     segments.dedup_by(|a, b| a.sha256 == b.sha256);
-    Recipes { segments }
-}
-
-/// The recipes that a head names.
-pub fn recipes_of(out: &Path, head: &Head) -> Result<Recipes, Fault> {
-    let Some(name) = &head.recipes else { return Ok(Recipes::default()) };
-    let path = out.join(name.path());
-    let file = fs::read(&path).map_err(Fault::file(&path))?;
-    Recipes::parse(&file).map_err(|error| Fault::Head { path, error })
+    let mut recipes = Recipes { segments };
+    loop {
+        let file = recipes.file();
+        if file.len() as u64 <= MAX_RECIPES && Recipes::parse(&file).is_ok() {
+            return (recipes, file);
+        }
+        recipes.segments.drain(..recipes.segments.len().div_ceil(16));
+    }
 }
 
 /// Writes files that are not there yet. None of them is of use to anybody before a head names it.
@@ -82,27 +85,6 @@ pub fn write_files(out: &Path, files: &[File]) -> Result<(), Fault> {
         let path = out.join(name.path());
         if !folder::exists(&path)? {
             write_atomically(&path, file)?;
-        }
-    }
-    Ok(())
-}
-
-/// Deletes segments that neither the heads nor the recipes name. Clients that are in the middle of an update hold one of the
-/// heads.
-pub fn sweep(out: &Path, heads: &[&Head], recipes: &Recipes) -> Result<(), Fault> {
-    let mut named: BTreeSet<&str> = BTreeSet::new();
-    for name in heads.iter().flat_map(|head| &head.segments).chain(&recipes.segments) {
-        named.insert(&name.sha256);
-        named.extend(name.packed.as_ref().map(|packed| packed.sha256.as_str()));
-    }
-    named.extend(heads.iter().filter_map(|head| Some(head.recipes.as_ref()?.sha256.as_str())));
-    let folder = out.join("segments");
-    for child in fs::read_dir(&folder).map_err(Fault::file(&folder))? {
-        let path = child.map_err(Fault::file(&folder))?.path();
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let ours = name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if ours && !named.contains(name.as_str()) {
-            fs::remove_file(&path).map_err(Fault::file(&path))?;
         }
     }
     Ok(())
