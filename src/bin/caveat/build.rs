@@ -84,6 +84,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Fault> {
         true => Some(folder::read_own(&arguments.out, &trust)?),
         false => None,
     };
+    if let Some(held) = &held {
+        change::warn_of_emergencies(&arguments.out, &entries, held);
+    }
     let Some(publication) = Publication::new(arguments, &trust, &entries, held.as_ref())? else {
         println!("nothing has changed since sequence {}", held.map_or(0, |held| held.head.sequence));
         return Ok(());
@@ -91,7 +94,6 @@ pub fn run(arguments: &Arguments) -> Result<(), Fault> {
     if let Some(held) = &held {
         let change = change::mass(&entries, &publication.head, held);
         change::may_publish(change, &trust, arguments.unsigned, arguments.mass_change)?;
-        change::warn_of_emergencies(&arguments.out, &entries, held);
     }
     publication.write(arguments, &trust, key.as_ref(), held.as_ref())?;
     publication.describe(&entries, held.as_ref(), arguments.unsigned);
