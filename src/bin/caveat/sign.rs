@@ -10,6 +10,7 @@ use caveat::source::{
     Anchor, HeadError, PublicKey, Role, Root, SecretKey, SourceId, Trust, add_signatures, sign, unverified_payload,
 };
 
+use self::publish::Published;
 use crate::fault::Fault;
 use crate::{folder, keys};
 
@@ -72,8 +73,11 @@ pub fn run(arguments: &Arguments) -> Result<(), Fault> {
         };
         folder::write_atomically(&path, &signed)?;
         signed_any = true;
-        if let Some(folder) = folder {
-            publish::publish(folder, &path, &signed)?;
+        if let Some(folder) = folder
+            && publish::publish(folder, &path, &signed)? == Published::Root
+        {
+            // A head that waits was built before it.
+            break;
         }
     }
     match signer {

@@ -20,7 +20,7 @@ pub fn mass(entries: &[Entry], head: &Head, held: &Folder) -> Option<MassChange>
     };
     let before = held.index.counts().entries;
     let (stood, added): (Vec<&Entry>, Vec<&Entry>) =
-        entries.iter().filter(stands).partition(|entry| held.index.has_standing(&entry.id));
+        entries.iter().filter(stands).partition(|entry| held.index.newest(&entry.id).is_some_and(|newest| newest.stands));
     mass_change(before, before - stood.len(), added.len())
 }
 

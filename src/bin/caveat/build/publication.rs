@@ -89,3 +89,37 @@ pub fn write_files(out: &Path, files: &[File]) -> Result<(), Fault> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn replaced(number: u64) -> SegmentName {
+        SegmentName {
+            tier: ENTRIES.to_owned(),
+            sha256: format!("{number:064x}"),
+            bytes: 2000,
+            entries: 1,
+            hashes: 1,
+            owner: None,
+            packed: None,
+            parts: Vec::new(),
+            replaced: Some(number),
+        }
+    }
+
+    #[test]
+    fn recipes_keep_what_was_replaced_lately_and_stay_within_what_clients_read() {
+        let now = 10_000;
+        let made = |count: u64, keep| {
+            let before = Recipes { segments: (0..count).map(|i| replaced(now - i)).collect() };
+            recipes(before, Vec::new(), now, keep)
+        };
+        let (kept, _) = made(20, 5).unwrap();
+        assert_eq!(kept.segments.len(), 5, "younger than so many seconds");
+        let (kept, file) = made(9000, now).unwrap();
+        assert!(Recipes::parse(&file).is_ok() && file.len() as u64 <= MAX_RECIPES);
+        assert!(kept.segments.len() > 3000, "{}", kept.segments.len());
+        assert!(kept.segments.contains(&replaced(now)) && !kept.segments.contains(&replaced(now - 8999)));
+    }
+}

@@ -14,19 +14,28 @@ use crate::fault::Fault;
 use crate::folder::{self, Folder};
 use crate::{keys, sweep};
 
+/// What has come into its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Published {
+    Nothing,
+    Root,
+    Head,
+}
+
 /// Publishes a file, or says what it still waits for.
-pub fn publish(folder: &Path, path: &Path, file: &[u8]) -> Result<(), Fault> {
+pub fn publish(folder: &Path, path: &Path, file: &[u8]) -> Result<Published, Fault> {
     match Role::of(file) {
         Ok(Role::Root) => root(folder, path, file),
         _ => head(folder, path, file),
     }
 }
 
-fn waits(what: &str) {
+fn waits(what: &str) -> Result<Published, Fault> {
     println!("not published yet: {what}");
+    Ok(Published::Nothing)
 }
 
-fn root(folder: &Path, path: &Path, file: &[u8]) -> Result<(), Fault> {
+fn root(folder: &Path, path: &Path, file: &[u8]) -> Result<Published, Fault> {
     let payload = unverified_payload(file).unwrap_or_default();
     let anchor = folder::anchor(folder)?.unwrap_or_else(|| Anchor::of_root(payload));
     let trust = folder::trust(folder, anchor)?;
@@ -38,14 +47,14 @@ fn root(folder: &Path, path: &Path, file: &[u8]) -> Result<(), Fault> {
             if trust.version() == 0 {
                 println!("readers trust {anchor}");
             }
+            Ok(Published::Root)
         }
         Err(error) => {
             let root: Option<Root> = serde_json::from_slice(payload).ok();
             let missing = root.map(|root| missing(&trust, &root, file)).unwrap_or_default();
-            waits(&if missing.is_empty() { error.to_string() } else { missing.join("; ") });
+            waits(&if missing.is_empty() { error.to_string() } else { missing.join("; ") })
         }
     }
-    Ok(())
 }
 
 /// Which signatures a root still needs.
@@ -69,23 +78,23 @@ fn unsigned_by<'a>(file: &[u8], role: Role, source: SourceId, keys: &'a [PublicK
     keys.iter().filter(|key| open(file, role, source, &[**key], 1).is_err()).collect()
 }
 
-fn head(folder: &Path, path: &Path, file: &[u8]) -> Result<(), Fault> {
+fn head(folder: &Path, path: &Path, file: &[u8]) -> Result<Published, Fault> {
     let fault = |error: HeadError| Fault::Head { path: path.to_owned(), error };
     let source = source_of(file).map_err(fault)?;
-    let anchor = declared_anchor(file).filter(|anchor| anchor.source() == source);
+    let declared = unverified_payload(file).ok().and_then(|payload| serde_json::from_slice::<Head>(payload).ok());
+    let anchor = declared.as_ref().and_then(|head| head.key.parse::<Anchor>().ok());
+    let anchor = anchor.filter(|anchor| anchor.source() == source);
     let trust = folder::trust(folder, anchor.ok_or_else(|| fault(HeadError::WrongSource))?)?;
+    if declared.is_some_and(|head| (head.root_version, head.epoch) != (trust.version(), trust.epoch())) {
+        return Err(outdated(path, &format!("root/{} is in force", trust.version())));
+    }
     let head = match accept(file, &trust) {
         Ok(head) => head,
         Err(HeadError::Envelope(_)) => {
-            waits(&format!("a head key must sign: {}", keys::list(trust.head_keys())));
-            return Ok(());
+            return waits(&format!("a head key must sign: {}", keys::list(trust.head_keys())));
         }
-        Err(HeadError::WrongEpoch { .. }) => return Err(outdated(path, "the root is of another epoch")),
         Err(error) => return Err(fault(error)),
     };
-    if head.root_version != trust.version() {
-        return Err(outdated(path, &format!("root/{} is in force", trust.version())));
-    }
     let before = match folder::exists(&folder::head_path(folder))? {
         true => Some(folder::read_own(folder, &trust)?),
         false => None,
@@ -100,14 +109,14 @@ fn head(folder: &Path, path: &Path, file: &[u8]) -> Result<(), Fault> {
     if let Some(before) = &before
         && let Some(more) = brake(file, &trust, &before.index, &index)
     {
-        waits(&more);
-        return Ok(());
+        return waits(&more);
     }
     folder::write_atomically(&folder::head_path(folder), file)?;
     folder::remove(path)?;
     println!("published sequence {}", head.sequence);
     let heads: Vec<&Head> = std::iter::once(&head).chain(before.as_ref().map(|before| &before.head)).collect();
-    sweep::sweep(folder, &heads, &sweep::recipes_of(folder, &head)?)
+    sweep::sweep(folder, &heads, &sweep::recipes_of(folder, &head)?)?;
+    Ok(Published::Head)
 }
 
 /// What a change of very many entries at once still waits for.
@@ -126,9 +135,4 @@ fn brake(file: &[u8], trust: &Trust, before: &Index, after: &Index) -> Option<St
 
 fn outdated(path: &Path, why: &str) -> Fault {
     Fault::Usage(format!("{}: it was built before that: {why}. Build again, and sign what comes out", path.display()))
-}
-
-fn declared_anchor(file: &[u8]) -> Option<Anchor> {
-    let head: Head = serde_json::from_slice(unverified_payload(file).ok()?).ok()?;
-    head.key.parse().ok()
 }
