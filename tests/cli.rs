@@ -183,7 +183,21 @@ fn fingerprint_streams_paths_from_standard_input() {
 #[test]
 fn every_command_has_help_and_every_shell_completions() {
     let folder = Folder::new("help");
-    for command in ["keygen", "fingerprint", "build", "verify", "check", "eval", "inspect", "export", "completions"] {
+    for command in [
+        "keygen",
+        "fingerprint",
+        "build",
+        "sign",
+        "root",
+        "retract",
+        "verify",
+        "check",
+        "eval",
+        "inspect",
+        "descriptor",
+        "export",
+        "completions",
+    ] {
         assert!(folder.ok(&[command, "--help"]).contains("Usage: caveat"), "{command}");
     }
     for shell in ["bash", "zsh", "fish"] {

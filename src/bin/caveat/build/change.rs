@@ -19,8 +19,10 @@ pub fn mass(entries: &[Entry], head: &Head, held: &Folder) -> Option<MassChange>
         entry.status != Status::Retracted && retracted.get(&entry.id).is_none_or(|up_to| entry.rev > *up_to)
     };
     let before = held.index.counts().entries;
-    let (stood, added): (Vec<&Entry>, Vec<&Entry>) =
-        entries.iter().filter(stands).partition(|entry| held.index.newest(&entry.id).is_some_and(|newest| newest.stands));
+    let (stood, added): (Vec<&Entry>, Vec<&Entry>) = entries
+        .iter()
+        .filter(stands)
+        .partition(|entry| held.index.newest(&entry.id).is_some_and(|newest| newest.stands));
     mass_change(before, before - stood.len(), added.len())
 }
 
