@@ -12,6 +12,7 @@ use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 
+use caveat::source::Recipes;
 use folder::Folder;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -109,7 +110,8 @@ impl Folder {
     fn recipes(&self, folder: &str, head: &Value) -> Vec<Value> {
         let Some(digest) = head["recipes"]["sha256"].as_str() else { return Vec::new() };
         let file = fs::read(self.0.join(folder).join("segments").join(digest)).unwrap();
-        serde_json::from_slice::<Value>(&file).unwrap()["segments"].as_array().unwrap().clone()
+        let recipes = Recipes::parse(&file).unwrap();
+        recipes.segments.iter().map(|name| serde_json::to_value(name).unwrap()).collect()
     }
 }
 
