@@ -36,7 +36,14 @@ impl State {
         let Head { epoch, sequence, issued, .. } = self.head;
         let retractions = folder::retractions(&self.folder).filter(|retractions| retractions.epoch == epoch);
         let retractions = retractions.map_or(0, |retractions| retractions.sequence);
-        Held { epoch, floor: sequence, current: Some((epoch, sequence, self.head_digest)), retractions, issued, quota: None }
+        Held {
+            epoch,
+            floor: sequence,
+            current: Some((epoch, sequence, self.head_digest)),
+            retractions,
+            issued,
+            quota: None,
+        }
     }
 }
 
