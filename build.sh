@@ -254,7 +254,6 @@ check() {
   tests/node_modules/.bin/tsc -p tests
   tests/node_modules/.bin/tsc -p tests/e2e
   lint_extension
-  target_fuzz 5
   say "reproducible packages"
   pack
   (cd target/package && sha256sum ./*.zip >../package.sums)
