@@ -1,5 +1,7 @@
 //! Fakes for tests: a clock, a store and a server in memory, each able to fail on purpose.
 
+pub mod faults;
+
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -40,6 +42,14 @@ impl MemoryStore {
     pub fn damage(&self, name: &str) {
         if let Some(byte) = self.held.borrow_mut().files.get_mut(name).and_then(|file| file.last_mut()) {
             *byte ^= 1;
+        }
+    }
+
+    /// Puts two stored files in each other's place behind everybody's back.
+    pub fn swap(&self, one: &str, other: &str) {
+        let files = &mut self.held.borrow_mut().files;
+        if let (Some(a), Some(b)) = (files.remove(one), files.remove(other)) {
+            files.extend([(one.to_owned(), b), (other.to_owned(), a)]);
         }
     }
 

@@ -8,23 +8,11 @@ mod device;
 
 use caveat::fingerprint::difference::{Difference, Patch, Plane, Spot};
 use caveat::fingerprint::encoding;
-use caveat::protocol::{Event, OwnRequest, PageRequest, Reply, UpdateOutcome, VerdictKind};
-use caveat::source::{FetchError, Role, SecretKey, StoreError, seal};
-use common::{entries, entry_of, head_of, key, picture, png};
-use device::{Device, PACKAGE, REMOTE, Running, check, code, look_up, own, status};
+use caveat::protocol::{Event, OwnRequest, PageRequest, Reply, VerdictKind};
+use caveat::source::{FetchError, Role, SecretKey, seal};
+use common::{entries, entry_of, head_of, picture, png};
+use device::{CURRENT, Device, REMOTE, UPDATED, check, code, failed, look_up, own, status, update};
 use pollster::block_on;
-
-/// What an update did: outcome and code.
-fn update(background: &Running) -> (UpdateOutcome, Option<String>) {
-    match own(background, OwnRequest::UpdateSources { source: None, accept_mass_change: false }) {
-        Reply::Updated { mut results } => results.pop().map(|result| (result.outcome, result.code)).unwrap(),
-        other => panic!("no update but {other:?}"),
-    }
-}
-
-fn failed(code: &str) -> (UpdateOutcome, Option<String>) {
-    (UpdateOutcome::Failed, Some(code.to_owned()))
-}
 
 #[test]
 fn known_pictures_match_and_others_do_not() {
@@ -90,11 +78,11 @@ fn an_update_is_used_at_once_told_to_the_pages_and_kept() {
     let device = Device::new();
     let background = device.start();
     assert_eq!(check(&background, 5).verdict, VerdictKind::None);
-    assert_eq!(update(&background), (UpdateOutcome::Current, None));
+    assert_eq!(update(&background), CURRENT);
     let mut more = entries();
     more.push(entry_of("late", 5));
     device.publish_at(REMOTE, &more, 8);
-    assert_eq!(update(&background), (UpdateOutcome::Updated, None));
+    assert_eq!(update(&background), UPDATED);
     assert_eq!(look_up(&background, 5), Some(VerdictKind::Match), "without asking the page for the picture again");
     let told = |wanted: fn(&Event) -> bool| device.events.borrow().iter().any(wanted);
     assert!(told(|event| matches!(event, Event::IndexChanged { generation: 1 })));
@@ -104,7 +92,7 @@ fn an_update_is_used_at_once_told_to_the_pages_and_kept() {
     assert_eq!(status(&again).sources[0].sequence, 8);
     assert_eq!(device.store.names().len(), 2, "one head and one segment: {:?}", device.store.names());
     device.publish_at(REMOTE, &entries(), 9);
-    assert_eq!(update(&again), (UpdateOutcome::Updated, None));
+    assert_eq!(update(&again), UPDATED);
     assert_eq!(device.store.names().len(), 2, "what is not used any more is deleted");
     assert_eq!(look_up(&again, 5), Some(VerdictKind::None));
 }
@@ -131,7 +119,7 @@ fn a_picture_that_must_be_told_from_its_original_is_asked_for_again() {
     let mut more = entries();
     more.push(late);
     device.publish_at(REMOTE, &more, 8);
-    assert_eq!(update(&background), (UpdateOutcome::Updated, None));
+    assert_eq!(update(&background), UPDATED);
     assert_eq!(look_up(&background, 5), None);
     assert_eq!(check(&background, 5).verdict, VerdictKind::Possible, "it looks like neither");
     assert_eq!(look_up(&background, 5), Some(VerdictKind::Possible));
@@ -182,54 +170,8 @@ fn no_fault_of_a_server_changes_anything() {
             assert_eq!(status(running).sources[0].last_result.as_ref().unwrap().code, expected);
         }
         device.publish_at(REMOTE, &more, 9);
-        assert_eq!(update(&background), (UpdateOutcome::Updated, None), "after {expected}");
+        assert_eq!(update(&background), UPDATED, "after {expected}");
     }
-}
-
-#[test]
-fn a_well_signed_publication_that_does_not_parse_is_refused() {
-    let device = Device::new();
-    let background = device.start();
-    let head = head_of(b"no segment", 8);
-    device.server.serve(&format!("{REMOTE}head"), &seal(&serde_json::to_vec(&head).unwrap(), Role::Head, &key()));
-    device.server.serve(&format!("{REMOTE}{}", head.segments[0].path()), b"no segment");
-    assert_eq!(update(&background), failed("badSegment"));
-    assert!(device.store.names().is_empty());
-    assert_eq!(check(&background, 1).verdict, VerdictKind::Match);
-}
-
-#[test]
-fn a_full_disk_loses_nothing() {
-    let device = Device::new();
-    let background = device.start();
-    device.publish_at(REMOTE, &[entry_of("late", 5)], 8);
-    *device.store.failure.borrow_mut() = Some(StoreError::Full);
-    assert_eq!(update(&background), failed("storageFull"));
-    assert_eq!((check(&background, 1).verdict, check(&background, 5).verdict), (VerdictKind::Match, VerdictKind::None));
-    let refused = own(&background, OwnRequest::SetSite { host: "a.example".to_owned(), enabled: false });
-    assert_eq!(code(refused), "storageFull");
-    assert!(background.checks_site("a.example"), "a setting that could not be stored is not in force");
-    *device.store.failure.borrow_mut() = None;
-    assert_eq!(update(&background), (UpdateOutcome::Updated, None));
-}
-
-#[test]
-fn a_replay_is_refused_even_after_the_store_lost_the_index() {
-    let device = Device::new();
-    let background = device.start();
-    device.publish_at(REMOTE, &[entry_of("late", 5)], 9);
-    assert_eq!(update(&background), (UpdateOutcome::Updated, None));
-    for name in device.store.names() {
-        device.store.damage(&name);
-    }
-    let again = device.start();
-    assert_eq!(status(&again).sources[0].last_result.as_ref().unwrap().code, "corruptStore");
-    assert_eq!(check(&again, 1).verdict, VerdictKind::Match, "what came with the extension answers");
-    device.publish_at(REMOTE, &entries(), 8);
-    assert_eq!(update(&again), failed("rollback"));
-    device.publish_at(REMOTE, &[entry_of("late", 5)], 9);
-    assert_eq!(update(&again), (UpdateOutcome::Updated, None), "the same publication again repairs the store");
-    assert_eq!(check(&device.start(), 5).verdict, VerdictKind::Match);
 }
 
 #[test]
@@ -241,19 +183,6 @@ fn damaged_settings_are_told_and_do_not_wedge() {
     assert_eq!(check(&background, 1).verdict, VerdictKind::Match);
     assert!(matches!(own(&background, OwnRequest::ForgetEverything), Reply::Done));
     assert!(status(&background).store.is_none());
-}
-
-#[test]
-fn a_newer_package_wins_over_an_older_download() {
-    let device = Device::new();
-    let background = device.start();
-    device.publish_at(REMOTE, &[entry_of("late", 5)], 8);
-    assert_eq!(update(&background), (UpdateOutcome::Updated, None));
-    device.publish_at(&format!("{PACKAGE}desk/"), &entries(), 10);
-    let again = device.start();
-    assert_eq!(status(&again).sources[0].sequence, 10);
-    assert_eq!(check(&again, 5).verdict, VerdictKind::None);
-    assert_eq!(update(&again), failed("rollback"));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use caveat::source::{
     EnvelopeError, FileName, Head, HeadError, MAX_HOSTS, PublicKey, Role, SecretKey, Trust, accept, load_index, open,
     seal,
 };
-use common::{entries, head_of, key, publication, trust};
+use common::{entries, head_of, key, publication, reseal, trust};
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
@@ -242,18 +242,10 @@ fn with_section(bytes: &[u8], kind: u16, flags: u32) -> Vec<u8> {
 /// A segment whose column bytes were changed by somebody who can also compute digests.
 fn resealed(bytes: &[u8], at: usize, value: u8) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
-    let count = u32::from_le_bytes(bytes[12..16].try_into().unwrap()) as usize;
-    let end = 64 + count * 64;
+    let end = 64 + u32::from_le_bytes(bytes[12..16].try_into().unwrap()) as usize * 64;
     let at = end + at % (bytes.len() - end);
     bytes[at] = value;
-    for row in (64..end).step_by(64) {
-        let number = |i: usize| u64::from_le_bytes(bytes[row + i..row + i + 8].try_into().unwrap()) as usize;
-        let (offset, length) = (number(16), number(24));
-        let digest: [u8; 32] = Sha256::digest(&bytes[offset..offset + length]).into();
-        bytes[row + 32..row + 64].copy_from_slice(&digest);
-    }
-    let table: [u8; 32] = Sha256::digest(&bytes[64..end]).into();
-    bytes[32..64].copy_from_slice(&table);
+    reseal(&mut bytes);
     bytes
 }
 

@@ -3,18 +3,18 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is what ends a test")]
 
 mod common;
+#[path = "common/parts.rs"]
+mod parts;
 
 use std::collections::{BTreeMap, HashMap};
 
 use caveat::fingerprint::encoding;
 use caveat::fingerprint::keypoints::{KnownKeypoints, describe::Descriptor, known::Place, thumbnail::Thumbnail};
-use caveat::index::segment::{
-    KeypointSegment, MAX_START, Segment, merge, merge_keypoints, unbroken, write, write_keypoints,
-};
+use caveat::index::segment::{MAX_START, Segment, write};
 use caveat::index::{Entry, Index, KeypointTier, Status, parse_entries};
 use common::{entries, fingerprint};
+use parts::{Part, merged, written};
 use proptest::prelude::*;
-use sha2::{Digest, Sha256};
 
 /// Revision `rev` of entry `name`; what it shows and says follows from both.
 fn revision(name: u32, rev: u32, status: Status, with_keypoints: bool) -> Entry {
@@ -50,33 +50,6 @@ fn publication() -> impl Strategy<Value = Vec<Entry>> {
     prop::collection::btree_map(0..12_u32, (1..5_u32, status, any::<bool>()), 0..8).prop_map(|rows| {
         rows.into_iter().map(|(name, (rev, status, keypoints))| revision(name, rev, status, keypoints)).collect()
     })
-}
-
-struct Part {
-    segment: Segment,
-    keypoints: Option<KeypointSegment>,
-    digest: [u8; 32],
-}
-
-fn part(file: Vec<u8>, keypoints: Option<Vec<u8>>) -> Part {
-    let digest = Sha256::digest(&file).into();
-    let keypoints = keypoints.map(|file| KeypointSegment::parse(file).unwrap());
-    Part { segment: Segment::parse(file).unwrap(), keypoints, digest }
-}
-
-fn written(entries: &[Entry]) -> Part {
-    let file = write(entries);
-    let keypoints = write_keypoints(entries, &file);
-    part(file, keypoints)
-}
-
-fn merged(parts: &[Part]) -> Part {
-    let segments: Vec<&Segment> = parts.iter().map(|part| &part.segment).collect();
-    let keypoints: Vec<Option<&KeypointSegment>> = parts.iter().map(|part| part.keypoints.as_ref()).collect();
-    let file = unbroken(merge(&segments, async || {}));
-    let owner = Sha256::digest(&file).into();
-    let keypoints = unbroken(merge_keypoints(&segments, &keypoints, &owner, async || {})).unwrap();
-    part(file, keypoints)
 }
 
 /// Everything that is published: all entries with all their fields, and which of them stand.

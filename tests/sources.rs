@@ -9,25 +9,8 @@ mod device;
 use caveat::engine::MAX_SOURCES;
 use caveat::protocol::{OwnRequest, Reply, SourcePreview, UpdateOutcome, VerdictKind};
 use caveat::source::SecretKey;
-use common::{entries, entry_of, key};
+use common::{entry_of, key};
 use device::{Device, PACKAGE, REMOTE, check, code, look_up, own, status};
-
-/// A head that lists hosts has links to those and below them; one that lists none has none.
-#[test]
-fn a_source_sends_people_only_where_its_own_head_says() {
-    let links = |hosts: &[&str]| {
-        let device = Device::new();
-        let hosts = hosts.iter().map(|&host| host.to_owned()).collect();
-        device.publish_as(&key(), &format!("{PACKAGE}desk/"), &entries(), |head| head.hosts = hosts);
-        let found = check(&device.start(), 1).matches.remove(0);
-        assert_eq!(found.reviews[0].title.as_deref(), Some("t"), "the text stays");
-        [found.reviews[0].url.clone(), found.original.url]
-    };
-    let both = ["https://example.org/check", "https://example.org/game"].map(|url| Some(url.to_owned()));
-    assert_eq!(links(&["example.com", "example.org"]), both);
-    assert_eq!(links(&["example.com", "www.example.org"]), [None, None]);
-    assert_eq!(links(&[]), [None, None]);
-}
 
 /// Another publisher, whose index knows picture 5.
 const OTHER: &str = "https://other.example.org/x/";

@@ -3,66 +3,18 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is what ends a test")]
 
 mod common;
+#[path = "common/desk.rs"]
+mod desk;
 #[path = "common/device.rs"]
 mod device;
 
-use caveat::protocol::{LogSettings, NoticeKind, OwnRequest, PageRequest, Reply, UpdateOutcome, VerdictKind};
-use caveat::source::{
-    Anchor, EnvelopeError, Head, HeadError, Retraction, Retractions, Role, Root, RootError, SecretKey, SourceId, Trust,
-    accept, sign, unsigned,
-};
-use common::{ISSUED, entries, entry_of, head_of, picture, png};
-use device::{Device, check, own, status};
+use caveat::protocol::{LogSettings, NoticeKind, OwnRequest, PageRequest, VerdictKind};
+use caveat::source::{Anchor, EnvelopeError, HeadError, Role, Root, RootError, Trust, accept};
+use common::{entry_of, picture, png};
+use desk::{Desk, head_file, keys, root, root_file, rooted, secret};
+use device::{UPDATED, check, failed, own, status};
 use pollster::block_on;
 use proptest::prelude::*;
-
-const HOST: &str = "https://desk.example.org/";
-
-fn secret(seed: u8) -> SecretKey {
-    SecretKey::from_seed(&[seed; 32])
-}
-
-fn keys(seeds: &[u8]) -> Vec<caveat::source::PublicKey> {
-    seeds.iter().map(|&seed| secret(seed).public()).collect()
-}
-
-fn root(version: u64, epoch: u64, [roots, heads, retractors]: [&[u8]; 3], threshold: usize) -> Root {
-    Root {
-        format: 1,
-        source: None,
-        version,
-        epoch,
-        expires: ISSUED + 365 * 86_400,
-        threshold,
-        root_keys: keys(roots),
-        head_keys: keys(heads),
-        retraction_keys: keys(retractors),
-    }
-}
-
-fn sealed(payload: &[u8], role: Role, source: SourceId, seeds: &[u8]) -> Vec<u8> {
-    seeds.iter().fold(unsigned(payload, role), |file, &seed| sign(&file, source, &secret(seed)).unwrap())
-}
-
-fn root_file(root: &Root, source: SourceId, seeds: &[u8]) -> Vec<u8> {
-    sealed(&serde_json::to_vec(root).unwrap(), Role::Root, source, seeds)
-}
-
-/// A source whose first root has the root keys 1, 2, 3, of which two must sign, the head key 10 and the retraction key 20.
-fn rooted() -> (Anchor, Vec<u8>, Trust) {
-    let first = root(1, 0, [&[1, 2, 3], &[10], &[20]], 2);
-    let anchor = Anchor::of_root(&serde_json::to_vec(&first).unwrap());
-    let file = root_file(&first, anchor.source(), &[1, 3]);
-    let trust = Trust::new(anchor).next(&file).unwrap();
-    (anchor, file, trust)
-}
-
-fn head_file(change: impl FnOnce(&mut Head), source: SourceId, seeds: &[u8]) -> Vec<u8> {
-    let mut head = head_of(b"", 7);
-    (head.source, head.root_version) = (source.to_string(), 1);
-    change(&mut head);
-    sealed(&serde_json::to_vec(&head).unwrap(), Role::Head, source, seeds)
-}
 
 #[test]
 fn a_root_is_the_one_that_is_trusted_and_enough_keys_have_signed_it() {
@@ -185,104 +137,6 @@ proptest! {
     }
 }
 
-/// A client on a device, and the publisher's server.
-struct Desk {
-    device: Device,
-    anchor: Anchor,
-    sequence: u64,
-}
-
-impl Desk {
-    /// Retracts one entry apart from the head.
-    fn retract(&self, id: &str, sequence: u64, seed: u8) {
-        let one = Retraction { id: id.to_owned(), rev: 1, reason: "wrong".to_owned() };
-        let retractions =
-            Retractions { format: 1, source: None, epoch: 0, sequence, issued: ISSUED, retractions: vec![one] };
-        let file = sealed(&serde_json::to_vec(&retractions).unwrap(), Role::Retractions, self.source(), &[seed]);
-        self.device.server.serve(&format!("{HOST}retractions"), &file);
-    }
-
-    fn new() -> Self {
-        let (anchor, file, _) = rooted();
-        let desk = Self { device: Device::new(), anchor, sequence: 1 };
-        desk.device.server.serve(&format!("{HOST}root/1"), &file);
-        desk
-    }
-
-    fn source(&self) -> SourceId {
-        self.anchor.source()
-    }
-
-    /// Publishes entries by the keys of `seeds`.
-    fn publish(&self, numbers: [u64; 3], seeds: &[u8], entries: &[caveat::index::Entry]) {
-        let [sequence, root_version, epoch] = numbers;
-        let segment = caveat::index::segment::write(entries);
-        let mut head = head_of(&segment, sequence);
-        (head.source, head.key) = (self.source().to_string(), self.anchor.to_string());
-        (head.root_version, head.epoch, head.issued) = (root_version, epoch, ISSUED);
-        let file = sealed(&serde_json::to_vec(&head).unwrap(), Role::Head, self.source(), seeds);
-        self.device.server.serve(&format!("{HOST}head"), &file);
-        self.device.server.serve(&format!("{HOST}{}", head.segments[0].path()), &segment);
-    }
-
-    fn publish_root(&self, root: &Root, seeds: &[u8]) {
-        let file = root_file(root, self.source(), seeds);
-        self.device.server.serve(&format!("{HOST}root/{}", root.version), &file);
-    }
-
-    fn add(&self, background: &device::Running) {
-        let request = OwnRequest::AddSource { url: HOST.to_owned(), key: self.anchor.to_string(), head: None };
-        let reply = own(background, request);
-        assert!(matches!(reply, Reply::Added { .. }), "{reply:?}");
-    }
-
-    fn update(&self, background: &device::Running) -> (UpdateOutcome, Option<String>) {
-        let request = OwnRequest::UpdateSources { source: Some(self.source().to_string()), accept_mass_change: false };
-        match own(background, request) {
-            Reply::Updated { mut results } => {
-                let result = results.remove(0);
-                (result.outcome, result.code)
-            }
-            other => panic!("no update but {other:?}"),
-        }
-    }
-
-    fn sequence(&self, background: &device::Running) -> u64 {
-        let id = self.source().to_string();
-        status(background).sources.into_iter().find(|source| source.id == id).unwrap().sequence
-    }
-}
-
-fn failed(code: &str) -> (UpdateOutcome, Option<String>) {
-    (UpdateOutcome::Failed, Some(code.to_owned()))
-}
-
-const UPDATED: (UpdateOutcome, Option<String>) = (UpdateOutcome::Updated, None);
-
-#[test]
-fn a_stolen_key_that_ran_the_sequence_up_is_recovered_from_by_a_new_epoch() {
-    let desk = Desk::new();
-    desk.publish([desk.sequence, 1, 0], &[10], &[entry_of("ours", 5)]);
-    let background = desk.device.start();
-    desk.add(&background);
-    assert_eq!(check(&background, 5).verdict, VerdictKind::Match);
-    // The thief publishes what nobody can follow.
-    desk.publish([(1 << 53) - 1, 1, 0], &[10], &[entry_of("theirs", 6)]);
-    assert_eq!(desk.update(&background), UPDATED);
-    // The keepers of the root replace the key; the thief's heads count no more.
-    desk.publish_root(&root(2, 1, [&[1, 2, 3], &[11], &[20]], 2), &[2, 3]);
-    desk.publish([2, 2, 1], &[11], &[entry_of("ours", 5)]);
-    assert_eq!(desk.update(&background), UPDATED);
-    assert_eq!((desk.sequence(&background), check(&background, 6).verdict), (2, VerdictKind::None));
-    for running in [background, desk.device.start()] {
-        desk.publish([(1 << 53) - 1, 1, 0], &[10], &[entry_of("theirs", 6)]);
-        assert_eq!(desk.update(&running), failed("badSignature"), "also after a restart");
-        desk.publish([3, 2, 1], &[10], &[entry_of("theirs", 6)]);
-        assert_eq!(desk.update(&running), failed("badSignature"));
-        assert_eq!(check(&running, 5).verdict, VerdictKind::Match);
-    }
-}
-
 #[test]
 fn a_root_that_holds_is_kept_although_the_head_is_refused() {
     let desk = Desk::new();
@@ -299,61 +153,6 @@ fn a_root_that_holds_is_kept_although_the_head_is_refused() {
     assert_eq!(desk.update(&again), failed("badSignature"));
     assert_eq!(check(&again, 5).verdict, VerdictKind::Match);
     desk.publish([2, 2, 0], &[11], &[entry_of("new", 6)]);
-    assert_eq!(desk.update(&again), UPDATED);
-}
-
-#[test]
-fn roots_are_taken_one_after_the_other_and_not_too_many_at_once() {
-    let desk = Desk::new();
-    desk.publish([1, 1, 0], &[10], &[entry_of("ours", 5)]);
-    let background = desk.device.start();
-    desk.add(&background);
-    for version in 2..=50 {
-        desk.publish_root(&root(version, 0, [&[1, 2, 3], &[10], &[]], 2), &[1, 2]);
-    }
-    desk.publish([2, 50, 0], &[10], &[entry_of("new", 6)]);
-    let asked = |desk: &Desk| desk.device.server.asked.borrow().iter().filter(|url| url.contains("/root/")).count();
-    let before = asked(&desk);
-    assert_eq!(desk.update(&background), UPDATED, "its key is that of root 33 as well");
-    assert_eq!(asked(&desk) - before, 32);
-    // One is missing: nobody goes around it.
-    let gone = format!("{HOST}root/40");
-    desk.device.server.fail(&gone, caveat::source::FetchError::Status(404));
-    desk.publish([3, 50, 0], &[10], &[entry_of("newer", 7)]);
-    assert_eq!(desk.update(&background), failed("notFound"));
-    assert_eq!(check(&background, 6).verdict, VerdictKind::Match);
-}
-
-#[test]
-fn an_expired_root_stops_heads_and_lets_retractions_through() {
-    let desk = Desk::new();
-    desk.publish([1, 1, 0], &[10], &[entry_of("ours", 5), entry_of("other", 6)]);
-    let background = desk.device.start();
-    desk.add(&background);
-    let day = 86_400_000;
-    desk.device.clock.0.set((ISSUED as i64) * 1000 + 400 * day);
-    desk.publish([2, 1, 0], &[10], &[entry_of("ours", 5)]);
-    assert_eq!(desk.update(&background), failed("rootExpired"));
-    assert_eq!(check(&background, 6).verdict, VerdictKind::Match, "what is held goes on");
-    desk.retract("other", 1, 10);
-    desk.update(&background);
-    assert_eq!(check(&background, 6).verdict, VerdictKind::Match, "a key for heads is none for this");
-    desk.retract("other", 2, 20);
-    assert_eq!(desk.update(&background), failed("rootExpired"));
-    assert_eq!(check(&background, 6).verdict, VerdictKind::None);
-    let again = desk.device.start();
-    assert_eq!((check(&again, 6).verdict, check(&again, 5).verdict), (VerdictKind::None, VerdictKind::Match));
-    // An older list of retractions does not take them back.
-    desk.retract("ours", 1, 20);
-    desk.update(&again);
-    assert_eq!((check(&again, 6).verdict, check(&again, 5).verdict), (VerdictKind::None, VerdictKind::Match));
-    // More than 90 days after the root's end that ends too.
-    desk.device.clock.0.set((ISSUED as i64) * 1000 + 456 * day);
-    desk.retract("ours", 3, 20);
-    desk.update(&again);
-    assert_eq!(check(&again, 5).verdict, VerdictKind::Match);
-    // A clock before anything was published tells nothing about expiry.
-    desk.device.clock.0.set(0);
     assert_eq!(desk.update(&again), UPDATED);
 }
 
@@ -375,28 +174,4 @@ fn who_was_warned_is_told_of_a_retraction_apart_with_its_reason() {
     let notices = status(&background).notices;
     assert_eq!((notices.len(), notices[0].kind, notices[0].entry.as_str()), (1, NoticeKind::Retracted, "other"));
     assert_eq!(notices[0].correction.as_ref().map(|correction| correction.text.as_str()), Some("wrong"));
-}
-
-#[test]
-fn very_many_changes_at_once_wait_for_the_root_keys_or_a_person() {
-    let many: Vec<_> = (0..300).map(|i| entry_of(&format!("entry-{i}"), i % 4)).collect();
-    let desk = Desk::new();
-    desk.publish([1, 1, 0], &[10], &many);
-    let background = desk.device.start();
-    desk.add(&background);
-    desk.publish([2, 1, 0], &[10], &many[..100]);
-    assert_eq!(desk.update(&background), failed("massChange"));
-    assert_eq!(desk.sequence(&background), 1);
-    assert_eq!(desk.update(&desk.device.start()), failed("massChange"));
-    desk.publish([2, 1, 0], &[10, 1, 2], &many[..100]);
-    assert_eq!(desk.update(&background), UPDATED, "signed by the root keys too");
-    desk.publish([3, 1, 0], &[10], &entries());
-    assert_eq!(desk.update(&background), UPDATED, "100 are few");
-    desk.publish([4, 1, 0], &[10], &many);
-    assert_eq!(desk.update(&background), UPDATED);
-    desk.publish([5, 1, 0], &[10], &many[..10]);
-    assert_eq!(desk.update(&background), failed("massChange"));
-    let accept = OwnRequest::UpdateSources { source: Some(desk.source().to_string()), accept_mass_change: true };
-    own(&background, accept);
-    assert_eq!(desk.sequence(&background), 5);
 }

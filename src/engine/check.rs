@@ -11,7 +11,7 @@ use crate::fingerprint::keypoints::Sight;
 use crate::fingerprint::{MATCH_RADIUS, MIN_QUALITY, Query};
 use crate::image::{DecodeError, Limits, Orientation, Pixels, decode};
 use crate::index::{Hit, Index, KeypointTier, Role};
-use crate::protocol::{Finding, Level, Reason, Sensitivity, Verdict, VerdictKind};
+use crate::protocol::{Finding, Level, Reason, ReasonCode, Sensitivity, Verdict, VerdictKind};
 use crate::source::{Anchor, Head};
 
 use super::failure::reason_of;
@@ -266,7 +266,28 @@ pub fn word(
     };
     let mut verdict = Verdict { verdict, reason: None, generation: 0, matches };
     settle(&mut verdict);
+    if are_out_of_date(sources, manner.now) {
+        claim_nothing(&mut verdict);
+    }
     verdict
+}
+
+/// An index that expired so long ago warns on, but that it knows nothing of a picture says nothing any more: milliseconds.
+const OUT_OF_DATE: i64 = 60 * 86_400_000;
+
+/// Whether all sources have expired long ago.
+pub fn are_out_of_date(sources: &[Searched<'_>], now: i64) -> bool {
+    let expired = |source: &Searched<'_>| (source.head.expires as i64) * 1000 < now.saturating_sub(OUT_OF_DATE);
+    !sources.is_empty() && sources.iter().all(expired)
+}
+
+/// Takes back the word that nothing is known of a picture.
+pub fn claim_nothing(verdict: &mut Verdict) {
+    if verdict.verdict == VerdictKind::None {
+        verdict.verdict = VerdictKind::NoIndex;
+        let message = "every source in use is out of date for more than 60 days: update them".to_owned();
+        verdict.reason = Some(Reason { code: ReasonCode::OutOfDate, message });
+    }
 }
 
 /// Warnings before quiet notes, the certain before the possible, the near before the far.

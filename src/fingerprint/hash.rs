@@ -57,6 +57,13 @@ impl Hash {
         self.0[31 - bit / 8] >> (bit % 8) & 1 == 1
     }
 
+    /// Whether so few or so many bits are set that it is no picture's: half of the coefficients of a picture with anything
+    /// in it lie over their median. Such a hash would be near every other flat one.
+    pub fn is_degenerate(&self) -> bool {
+        let ones: u32 = self.words().iter().map(|word| word.count_ones()).sum();
+        !(32..=224).contains(&ones)
+    }
+
     pub(crate) fn set_bit(&mut self, bit: usize) {
         self.0[31 - bit / 8] |= 1 << (bit % 8);
     }

@@ -253,6 +253,9 @@ pub enum EntryError {
     /// A quality without the hash that it is of.
     #[error("media {0}: quality goes with pdq, and is 0 to 100")]
     BadQuality(usize),
+    /// A hash that no picture with anything in it has, given as a good one.
+    #[error("media {0}: the hash is that of an empty picture, which would be found in every empty one: leave it out")]
+    DegenerateHash(usize),
     /// A category that schema.org does not know.
     #[error("category {0:?}: use schema.org's MediaManipulationRatingEnumeration, such as TransformedContent")]
     BadCategory(String),

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use thiserror::Error;
 
-use super::entry::{CATEGORIES, Entry, EntryError};
+use super::entry::{CATEGORIES, Entry, EntryError, Media};
+use crate::fingerprint::{MIN_QUALITY, encoding};
 
 /// What is wrong with a line.
 #[derive(Debug, Error)]
@@ -90,7 +91,18 @@ fn parse_line(line: &str) -> Result<Entry, LineFault> {
     for media in entry.media.iter_mut().filter(|media| media.pdq.is_some()) {
         media.quality.get_or_insert(100);
     }
+    if let Some(at) = entry.media.iter().position(has_degenerate_hash) {
+        return Err(fault(EntryError::DegenerateHash(at + 1)));
+    }
     Ok(entry)
+}
+
+/// Whether one of a picture's hashes is nobody's, and yet good enough to be matched.
+fn has_degenerate_hash(media: &Media) -> bool {
+    let print = media.fingerprint.as_deref().and_then(|text| encoding::from_base64(text).ok());
+    let regions = print.iter().flat_map(|print| &print.regions).map(|region| (region.hash, region.quality));
+    let pdq = media.pdq.zip(media.quality);
+    regions.chain(pdq).any(|(hash, quality)| quality >= MIN_QUALITY && hash.is_degenerate())
 }
 
 /// An entry as one line, without the line's end.

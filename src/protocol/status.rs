@@ -116,6 +116,9 @@ pub struct SourceStatus {
     /// Sequence of its head.
     #[cfg_attr(target_family = "wasm", tsify(type = "number"))]
     pub sequence: u64,
+    /// SHA-256 of its head's file, 64 hexadecimal digits, or null: two people whose digests differ for one sequence are
+    /// served different indexes.
+    pub head_digest: Option<String>,
     /// When it was published: milliseconds since 1970.
     #[cfg_attr(target_family = "wasm", tsify(type = "number"))]
     pub issued: i64,

@@ -36,7 +36,7 @@ pub enum VerdictKind {
     Unreadable,
     /// The bytes could not be had.
     NoAccess,
-    /// There is no index to look it up in.
+    /// There is no index to look it up in, or only such as are long out of date and do not know it.
     NoIndex,
 }
 
@@ -71,6 +71,8 @@ pub enum ReasonCode {
     NotPermitted,
     /// The host did not answer in time.
     TimedOut,
+    /// Every index in use is so long out of date that knowing nothing says nothing.
+    OutOfDate,
 }
 
 /// How certain a match is.

@@ -8,13 +8,15 @@
 )]
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use caveat::engine::Background;
 use caveat::index::Entry;
 use caveat::index::segment::write;
-use caveat::protocol::{Event, OwnRequest, PageRequest, Reply, Status, Verdict, VerdictKind};
-use caveat::source::{Head, Role, SecretKey, seal};
+use caveat::protocol::{Event, OwnRequest, PageRequest, Reply, Status, UpdateOutcome, Verdict, VerdictKind};
+use caveat::source::{Head, Role, SecretKey, Store, seal};
+use caveat::testing::faults::{Faults, Faulty, until_stopped};
 use caveat::testing::{FakeClock, FakeServer, MemoryStore};
 use pollster::block_on;
 
@@ -32,7 +34,11 @@ pub struct Device {
     pub events: Rc<RefCell<Vec<Event>>>,
 }
 
+/// How stored files are called.
+const KINDS: [&str; 4] = ["head-", "root-", "retractions-", "segment-"];
+
 pub type Running = Background<FakeServer, MemoryStore, FakeClock>;
+pub type Failing = Background<Faulty<FakeServer>, Faulty<MemoryStore>, Faulty<FakeClock>>;
 
 impl Device {
     /// With a packaged source that holds the test entries as sequence 7, served likewise.
@@ -72,19 +78,41 @@ impl Device {
 
     /// As [`Self::start`], where an organisation has set something.
     pub fn start_managed(&self, policy: Option<&str>) -> Running {
-        let events = Rc::clone(&self.events);
-        let sink = Box::new(move |event| events.borrow_mut().push(event));
         let (server, store, clock) = (self.server.clone(), self.store.clone(), self.clock.clone());
-        block_on(Background::open(server, store, clock, Some(PACKAGE.to_owned()), policy, sink))
+        block_on(Background::open(server, store, clock, Some(PACKAGE.to_owned()), policy, self.sink()))
+    }
+
+    /// Starts it where one operation goes wrong; `None` when it is this that stops.
+    pub fn start_faulty(&self, faults: &Faults) -> Option<Failing> {
+        let faults = || faults.clone();
+        let server = Faulty { inner: self.server.clone(), faults: faults() };
+        let store = Faulty { inner: self.store.clone(), faults: faults() };
+        let clock = Faulty { inner: self.clock.clone(), faults: faults() };
+        until_stopped(Background::open(server, store, clock, Some(PACKAGE.to_owned()), None, self.sink()))
+    }
+
+    fn sink(&self) -> Box<dyn Fn(Event)> {
+        let events = Rc::clone(&self.events);
+        Box::new(move |event| events.borrow_mut().push(event))
+    }
+
+    /// Asserts that the stored files are those that the stored state names: none is missing, none is left over.
+    pub fn assert_files_are_named(&self, when: &str) {
+        let state = block_on(self.store.state()).unwrap().unwrap_or_default();
+        let state = String::from_utf8(state).unwrap();
+        let named: BTreeSet<&str> =
+            state.split('"').filter(|text| KINDS.iter().any(|kind| text.starts_with(kind))).collect();
+        let names = self.store.names();
+        assert_eq!(names.iter().map(String::as_str).collect::<BTreeSet<_>>(), named, "{when}");
     }
 }
 
 pub fn check(background: &Running, seed: u32) -> Verdict {
-    let request = PageRequest::CheckImage {
-        key: format!("picture {seed}"),
-        url: String::new(),
-        bytes: Some(png(&picture(seed))),
-    };
+    check_png(background, &format!("picture {seed}"), png(&picture(seed)))
+}
+
+pub fn check_png(background: &Running, key: &str, png: Vec<u8>) -> Verdict {
+    let request = PageRequest::CheckImage { key: key.to_owned(), url: String::new(), bytes: Some(png) };
     match block_on(background.page_request(request)) {
         Reply::Verdict(verdict) => verdict,
         other => panic!("no verdict but {other:?}"),
@@ -114,5 +142,27 @@ pub fn code(reply: Reply) -> String {
     match reply {
         Reply::Error(failure) => failure.code,
         other => panic!("no failure but {other:?}"),
+    }
+}
+
+/// What an update did: outcome and code.
+pub type Outcome = (UpdateOutcome, Option<String>);
+
+pub const UPDATED: Outcome = (UpdateOutcome::Updated, None);
+pub const CURRENT: Outcome = (UpdateOutcome::Current, None);
+
+pub fn failed(code: &str) -> Outcome {
+    (UpdateOutcome::Failed, Some(code.to_owned()))
+}
+
+/// Updates all sources; what came of the last.
+pub fn update(background: &Running) -> Outcome {
+    outcome(own(background, OwnRequest::UpdateSources { source: None, accept_mass_change: false }))
+}
+
+pub fn outcome(reply: Reply) -> Outcome {
+    match reply {
+        Reply::Updated { mut results } => results.pop().map(|result| (result.outcome, result.code)).unwrap(),
+        other => panic!("no update but {other:?}"),
     }
 }

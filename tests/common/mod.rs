@@ -158,3 +158,18 @@ pub fn publication(entries: &[Entry], sequence: u64) -> (Vec<u8>, Vec<u8>) {
     let head = head_of(&segment, sequence);
     (seal(&serde_json::to_vec(&head).unwrap(), Role::Head, &key()), segment)
 }
+
+/// Puts the digests of a segment in order again, as somebody can who has changed it. Sections that lie outside are left.
+pub fn reseal(bytes: &mut [u8]) {
+    let end = 64 + u32::from_le_bytes(bytes[12..16].try_into().unwrap()) as usize * 64;
+    for row in (64..end).step_by(64) {
+        let number = |i: usize| u64::from_le_bytes(bytes[row + i..row + i + 8].try_into().unwrap()) as usize;
+        let (offset, length) = (number(16), number(24));
+        if let Some(section) = offset.checked_add(length).and_then(|end| bytes.get(offset..end)) {
+            let digest: [u8; 32] = Sha256::digest(section).into();
+            bytes[row + 32..row + 64].copy_from_slice(&digest);
+        }
+    }
+    let table: [u8; 32] = Sha256::digest(&bytes[64..end]).into();
+    bytes[32..64].copy_from_slice(&table);
+}

@@ -29,6 +29,34 @@ inEachBrowser("tells this page's findings and the state of every source", async 
   assert.equal((await popup.$$("#sources > li")).length, embeddedSources().length);
 });
 
+inEachBrowser("the popup names the edition of every source, for people who compare", async (world) => {
+  const popup = await world.extension.open("popup/popup.html");
+  await popup.waitForSelector("#sources > li");
+  const shown = await text(popup, "#sources");
+  const { sources } = await world.extension.ask({ kind: "status" });
+  for (const { name, sequence, headDigest } of sources) {
+    assert.match(headDigest, /^[0-9a-f]{64}$/, name);
+    const edition = messages("en").source_edition.message.replace("$1", String(sequence));
+    // The popup puts isolates around what it fills in.
+    assert.ok(shown.replace(/[\u2066-\u2069]/g, "").includes(edition), `${edition} in ${shown}`);
+    assert.ok(shown.includes(headDigest.slice(0, 16).match(/..../g).join(" ")), `${headDigest} in ${shown}`);
+  }
+});
+
+inEachBrowser("pictures that are not known to any index of today are counted as such, not as unknown", async (world) => {
+  const popup = await world.extension.open("popup/popup.html");
+  await popup.waitForSelector("#sources > li");
+  const told = await popup.evaluate(async () => {
+    const { showFindings } = await import(/** @type {any} */ ("/popup/findings.js"));
+    const total = { seen: 3, pending: 0, checked: 3, counts: { outOfDate: 3 }, unreadable: {}, matches: [] };
+    showFindings(total);
+    const of = (/** @type {string} */ id) => document.getElementById(id)?.textContent ?? "";
+    return [of("findings-headline"), of("findings-counts")];
+  });
+  assert.equal(told[0], messages("en").findings_out_of_date.message);
+  assert.ok(told[1].includes(messages("en").count_out_of_date_other.message.replace("$1 ", "")), told[1]);
+});
+
 inEachBrowser("the Update button brings in the new edition, with progress and a result", async (world) => {
   const { server, extension } = world;
   const page = await world.visit(feed);

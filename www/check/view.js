@@ -46,7 +46,7 @@ function headline(setting, verdict) {
     case "noAccess":
       return [words.noAccess, why];
     case "noIndex":
-      return [words.noIndex, words.noIndexText];
+      return [words.noIndex, why || words.noIndexText];
   }
 }
 

@@ -146,7 +146,8 @@
     }
     for (const verdicts of items.values()) {
       const { verdict, reason } = /** @type {Verdict} */ (caveat.videos.best(verdicts));
-      counts[verdict] = (counts[verdict] ?? 0) + 1;
+      const counted = verdict === "noIndex" && reason?.code === "outOfDate" ? "outOfDate" : verdict;
+      counts[counted] = (counts[counted] ?? 0) + 1;
       if (verdict === "unreadable" || verdict === "noAccess") {
         const code = reason?.code ?? "internal";
         unreadable[code] = (unreadable[code] ?? 0) + 1;

@@ -38,6 +38,7 @@ function headline({ seen, pending, counts }) {
   if (known > 0) return plural("findings_known", known);
   if (possible > 0) return plural("findings_possible", possible);
   if ((counts.noIndex ?? 0) > 0) return t("findings_no_index");
+  if ((counts.outOfDate ?? 0) > 0) return t("findings_out_of_date");
   if ((counts.none ?? 0) > 0) return t("findings_none");
   if (pending > 0) return t("findings_pending");
   return t(seen > 0 ? "findings_nothing_compared" : "findings_nothing_seen");
@@ -87,7 +88,7 @@ function item({ key, verdict, postLink }) {
  * @returns {HTMLLIElement[]}
  */
 function counts({ pending, checked, counts, unreadable }) {
-  const { none = 0, tooPlain = 0, noIndex = 0 } = counts;
+  const { none = 0, tooPlain = 0, noIndex = 0, outOfDate = 0 } = counts;
   const unread = (counts.unreadable ?? 0) + (counts.noAccess ?? 0);
   /** @type {HTMLLIElement[]} */
   const lines = [];
@@ -101,6 +102,7 @@ function counts({ pending, checked, counts, unreadable }) {
     lines.push(line);
   }
   if (noIndex > 0) lines.push(countWords("li", "", "count_no_index", noIndex));
+  if (outOfDate > 0) lines.push(countWords("li", "", "count_out_of_date", outOfDate));
   if (pending > 0) lines.push(countWords("li", "", "count_pending", pending));
   return lines;
 }

@@ -10,7 +10,7 @@
  * @property {number} seen
  * @property {number} pending
  * @property {number} checked
- * @property {Partial<Record<VerdictKind, number>>} counts
+ * @property {Partial<Record<VerdictKind | "outOfDate", number>>} counts
  * @property {Record<string, number>} unreadable
  * @property {PageMatch[]} matches
  */

@@ -34,11 +34,23 @@ function item(source, result, accept) {
     contents(source),
     partsFailure(source),
     make("p", { class: "quiet small" }, t("source_key"), " ", code(source.keyFingerprint)),
+    source.headDigest === null
+      ? null
+      : make("p", { class: "quiet small" }, t("source_edition", number(source.sequence)), " ", code(shortDigest(source.headDigest))),
     source.expired ? words("p", "small", "source_expired") : null,
     source.url === null ? words("p", "quiet small", "source_no_address") : null,
     last(source, result),
     lastCode(source, result) === "massChange" ? acceptButton(source, accept) : null,
   );
+}
+
+/**
+ * What two people compare who want to know whether they are served the same.
+ * @param {string} digest
+ * @returns {string}
+ */
+function shortDigest(digest) {
+  return digest.slice(0, 16).replace(/....(?=.)/g, "$& ");
 }
 
 /**

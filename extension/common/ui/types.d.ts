@@ -38,6 +38,8 @@ export interface SourceStatus {
   entries: number;
   fingerprints: number;
   sequence: number;
+  /** SHA-256 of its head's file, 64 hexadecimal digits. */
+  headDigest: string | null;
   issued: number;
   ageDays: number;
   expired: boolean;

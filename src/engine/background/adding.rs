@@ -137,6 +137,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     }
 
     async fn try_add(&self, offer: Offer, shown: Option<&str>) -> Result<String, Failure> {
+        let now = self.seconds();
         let id = offer.id();
         let Offer { address, key, .. } = offer;
         self.check_room(&id)?;
@@ -148,7 +149,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         };
         is_shown(&fetch_head(&Logged(self), &address, &Trust::new(key)).await?.file)?;
         let shelf = SourceShelf::of(self, &id);
-        let answer = self.ask(&id, &shelf, &address, &Trust::new(key), &self.nothing_held(&id)).await;
+        let answer = self.ask(&shelf, &address, &Trust::new(key), &self.nothing_held(&id), now).await;
         let update = answer.update?.ok_or_else(|| failure("internal", "no publication"))?;
         if let Err(error) = is_shown(&update.head_file) {
             self.drop_refused(&id, &error).await;

@@ -102,7 +102,12 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let sensitivity = self.sensitivity();
         let manner = Manner { sensitivity, language: &language, now: self.clock.now() };
         let verdict = used.with(|sources| check::word(relations, quality, sources, &texts, manner));
-        self.finish(verdict, used.generation)
+        let mut verdict = self.finish(verdict, used.generation);
+        // Where all that was known is muted, nothing is known.
+        if used.with(|sources| check::are_out_of_date(sources, manner.now)) {
+            check::claim_nothing(&mut verdict);
+        }
+        verdict
     }
 
     async fn fetch_image(&self, url: &str) -> Result<Vec<u8>, Reason> {

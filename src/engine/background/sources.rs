@@ -42,6 +42,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             entries: counts.entries as u32,
             fingerprints: counts.hashes as u32,
             sequence: head.map_or(0, |head| head.sequence),
+            head_digest: held.map(|held| hex::encode(held.head_digest)),
             issued,
             age_days: age_days(issued, now),
             expired: head.is_some_and(|head| (head.expires as i64) * 1000 < now),
@@ -84,6 +85,10 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             }
             let gone = || failure("unknownSource", "the source was removed");
             let source = state.sources.get_mut(id).ok_or_else(gone)?;
+            // Asked again: the state may have become readable only now.
+            if (head.epoch, head.sequence) < (source.epoch, source.floor) {
+                return Err(HeadError::Rollback { held: source.floor, offered: head.sequence }.into());
+            }
             source.floor = if source.epoch == head.epoch { source.floor.max(head.sequence) } else { head.sequence };
             source.epoch = head.epoch;
             source.issued = source.issued.max(head.issued);

@@ -143,10 +143,11 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
     /// Whether something new is in use.
     async fn try_update(&self, id: &str, asked: Asked) -> Result<bool, Failure> {
+        let now = self.seconds();
         let (address, trust, held) = self.update_target(id)?;
         self.note_question(id).await;
         let shelf = SourceShelf::of(self, id);
-        let Answer { trust, retractions, update } = self.ask(id, &shelf, &address, &trust, &held).await;
+        let Answer { trust, retractions, update } = self.ask(&shelf, &address, &trust, &held, now).await;
         let mut changed = false;
         if let Some((trust, file)) = trust {
             self.take_root(&shelf, trust, file).await?;
@@ -220,17 +221,22 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     }
 
     /// Asks the server, with the download written into the network log and progress told.
+    /// `now` is when it all began: a clock that jumps meanwhile changes nothing.
     pub(super) async fn ask(
         &self,
-        id: &str,
         shelf: &SourceShelf<'_, F, S, C>,
         address: &SourceAddress,
         trust: &Trust,
         held: &Held,
+        now: u64,
     ) -> Answer {
-        let logged = Logged(self);
-        let now = self.clock.now().max(0) as u64 / 1000;
-        fetch_update(&logged, shelf, address, trust, held, now, &mut |progress| self.progress(id, progress)).await
+        let mut progress = |progress| self.progress(shelf.source(), progress);
+        fetch_update(&Logged(self), shelf, address, trust, held, now, &mut progress).await
+    }
+
+    /// The time, in seconds since 1970.
+    pub(super) fn seconds(&self) -> u64 {
+        self.clock.now().max(0) as u64 / 1000
     }
 
     /// A server that has too much to do is left alone as long as it asks for.

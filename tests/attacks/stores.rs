@@ -1,0 +1,114 @@
+//! Servers that fail and stores that fail: rows 19, 20, 22 and 26.
+
+use caveat::protocol::{OwnRequest, Reply, VerdictKind};
+use caveat::source::{FetchError, StoreError};
+use caveat::testing::faults::{Fault, Faults};
+use pollster::block_on;
+
+use crate::common::entry_of;
+use crate::desk::{Desk, HOST};
+use crate::device::{Device, REMOTE, UPDATED, check, code, failed, own, status, update};
+use crate::parts::written;
+use crate::{Attacked, with_late};
+
+#[test]
+fn row_19_redirects_are_not_followed() {
+    let attacked = Attacked::new();
+    let segment = attacked.device.publish_at(REMOTE, &with_late(), 8);
+    attacked.device.server.fail(&segment, FetchError::Redirected);
+    attacked.refuses(&["redirected"], "a segment");
+    attacked.device.server.fail(&format!("{REMOTE}head"), FetchError::Redirected);
+    attacked.refuses(&["redirected"], "a head");
+    for url in ["http://index.example.org/", "ftp://index.example.org/", "https://u@index.example.org/"] {
+        let add = OwnRequest::AddSource { url: url.to_owned(), key: "12".repeat(32), head: None };
+        assert_eq!(code(own(&attacked.running, add)), "badUrl", "{url}");
+    }
+    attacked.ends("redirects");
+}
+
+/// What was downloaded to its end before a server fell silent is not downloaded again.
+#[test]
+fn row_20_a_server_that_falls_silent_is_given_up_and_what_came_is_kept() {
+    let desk = Desk::new();
+    desk.publish([1, 1, 0], &[10], &[entry_of("ours", 5)]);
+    let running = desk.device.start();
+    desk.add(&running);
+    let parts = [written(&[entry_of("new", 6)]), written(&[entry_of("newer", 7)])];
+    let names: Vec<_> = parts.iter().flat_map(|part| part.names()).collect();
+    let address = |at: usize| format!("{HOST}{}", names[at].0.path());
+    desk.device.server.serve(&address(0), names[0].1);
+    desk.publish_head([2, 1, 0], &[10], |head| head.segments = names.iter().map(|(name, _)| name.clone()).collect());
+    for (fault, code) in [(FetchError::Stalled, "stalled"), (FetchError::TimedOut, "timedOut")] {
+        desk.device.server.fail(&address(1), fault);
+        assert_eq!(desk.update(&running), failed(code));
+        assert_eq!((check(&running, 5).verdict, check(&running, 6).verdict), (VerdictKind::Match, VerdictKind::None));
+    }
+    desk.device.server.serve(&address(1), names[1].1);
+    let again = desk.device.start();
+    assert_eq!(desk.update(&again), UPDATED);
+    assert_eq!((check(&again, 6).verdict, check(&again, 7).verdict), (VerdictKind::Match, VerdictKind::Match));
+    let asked = desk.device.server.asked.borrow();
+    assert_eq!(asked.iter().filter(|url| **url == address(0)).count(), 1, "also after a kill");
+}
+
+#[test]
+fn row_22_a_full_disk_loses_nothing() {
+    let device = Device::new();
+    let background = device.start();
+    device.publish_at(REMOTE, &[entry_of("late", 5)], 8);
+    *device.store.failure.borrow_mut() = Some(StoreError::Full);
+    assert_eq!(update(&background), failed("storageFull"));
+    assert_eq!((check(&background, 1).verdict, check(&background, 5).verdict), (VerdictKind::Match, VerdictKind::None));
+    let refused = own(&background, OwnRequest::SetSite { host: "a.example".to_owned(), enabled: false });
+    assert_eq!(code(refused), "storageFull");
+    assert!(background.checks_site("a.example"), "a setting that could not be stored is not in force");
+    *device.store.failure.borrow_mut() = None;
+    assert_eq!(update(&background), UPDATED);
+}
+
+/// A store that cannot even be read: what came with the extension answers, and what is wrong is said.
+#[test]
+fn row_22_a_store_that_cannot_be_read_is_told_and_the_package_answers() {
+    let device = Device::new();
+    let faults = Faults::default();
+    faults.plan(0, Fault::Fail);
+    let running = device.start_faulty(&faults).unwrap();
+    let Reply::Status(status) = block_on(running.own_request(OwnRequest::Status)) else { panic!("no status") };
+    assert_eq!((status.store.unwrap().code.as_str(), status.sources[0].state.as_str()), ("storageFailed", "ready"));
+    assert_eq!(device.store.names(), [""; 0]);
+}
+
+/// What is stored rots, or is swapped for what another edition had there: it is downloaded again, and nothing else is.
+#[test]
+fn row_26_what_rots_in_the_store_is_found_and_downloaded_again() {
+    type Damage = fn(&Device, &[String]);
+    let damages: [(&str, Damage); 2] = [
+        ("a bit", |device, names| device.store.damage(&names[0])),
+        ("two files in each other's place", |device, names| device.store.swap(&names[0], &names[1])),
+    ];
+    for (what, damage) in damages {
+        let desk = Desk::new();
+        let parts = [written(&[entry_of("first", 5)]), written(&[entry_of("other", 6), entry_of("third", 7)])];
+        let names: Vec<_> = parts.iter().flat_map(|part| part.names()).collect();
+        for (name, file) in &names {
+            desk.device.server.serve(&format!("{HOST}{}", name.path()), file);
+        }
+        desk.publish_head([1, 1, 0], &[10], |head| {
+            head.segments = names.iter().map(|(name, _)| name.clone()).collect()
+        });
+        desk.add(&desk.device.start());
+        let stored: Vec<String> = names.iter().map(|(name, _)| format!("segment-{}", name.sha256)).collect();
+        damage(&desk.device, &stored);
+        let running = desk.device.start();
+        assert!(block_on(running.verify_stored()) > 0 || status(&running).sources[1].state == "failed", "{what}");
+        let source = status(&running).sources.remove(1);
+        assert_eq!(source.last_result.unwrap().code, "corruptStore", "{what}");
+        assert_eq!(check(&running, 1).verdict, VerdictKind::Match, "{what}: the other source serves");
+        assert_eq!(desk.update(&running), UPDATED, "{what}");
+        for running in [&running, &desk.device.start()] {
+            assert_eq!(block_on(running.verify_stored()), 0, "{what}");
+            assert_eq!([5, 6, 7].map(|seed| check(running, seed).verdict), [VerdictKind::Match; 3], "{what}");
+        }
+        desk.device.assert_files_are_named(what);
+    }
+}

@@ -1,0 +1,85 @@
+//! The table of `docs/threat-model.md` names every row, and only tests that exist.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is what ends a test")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// The text of every file below a folder whose name ends so.
+fn texts(folder: &str, ending: &str) -> String {
+    let mut text = String::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+    while let Some(folder) = folders.pop() {
+        for child in fs::read_dir(folder).unwrap() {
+            let path = child.unwrap().path();
+            match path.is_dir() {
+                true if path.ends_with("node_modules") => {}
+                true => folders.push(path),
+                false if path.to_string_lossy().ends_with(ending) => text += &fs::read_to_string(path).unwrap(),
+                false => {}
+            }
+        }
+    }
+    text
+}
+
+/// The rows of the table: number, and the cell of each column.
+fn rows() -> Vec<(u32, Vec<String>)> {
+    let table = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/threat-model.md")).unwrap();
+    let cells = |line: &str| line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
+    table.lines().map(cells).filter_map(|cells| Some((cells[0].parse().ok()?, cells))).collect()
+}
+
+/// What stands between backticks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+#[test]
+fn every_row_is_there_once_and_has_a_test_of_its_number() {
+    let rows = rows();
+    assert_eq!(rows.iter().map(|(number, _)| *number).collect::<Vec<_>>(), (1..=32).collect::<Vec<_>>());
+    for (number, cells) in rows {
+        assert_eq!(cells.len(), 5, "row {number}");
+        let prefix = format!("row_{number:02}_");
+        assert!(quoted(&cells[4]).any(|name| name.starts_with(&prefix)), "row {number} has no test of its own");
+    }
+}
+
+#[test]
+fn the_tests_that_are_named_exist_and_those_of_rows_are_named() {
+    let rust = texts("tests", ".rs") + &texts("src", ".rs");
+    let browser = texts("tests/e2e", ".test.mjs");
+    let mut named = BTreeSet::new();
+    for (number, cells) in rows() {
+        let tested = cells[4].split("; in browsers").next().unwrap();
+        let pieces: Vec<&str> = tested.split('`').collect();
+        for pair in pieces.chunks_exact(2) {
+            let (before, name) = (pair[0], pair[1]);
+            match before.ends_with("e2e: ") {
+                true => assert!(browser.contains(&format!("\"{name}\"")), "row {number}: e2e {name}"),
+                false => assert!(rust.contains(&format!("fn {name}(")), "row {number}: {name}"),
+            }
+            named.insert(name.to_owned());
+        }
+    }
+    let is_of_a_row = |name: &&str| name.starts_with("row_") && name.as_bytes().get(4).is_some_and(u8::is_ascii_digit);
+    let own = rust.split("fn ").filter_map(|text| text.split('(').next()).filter(is_of_a_row);
+    let forgotten: Vec<&str> = own.filter(|name| !named.contains(*name)).collect();
+    assert_eq!(forgotten, [""; 0]);
+}
+
+#[test]
+fn the_codes_that_are_named_exist() {
+    let source = texts("src", ".rs");
+    for (number, cells) in rows() {
+        for code in quoted(&cells[3]) {
+            let reason = code[..1].to_uppercase() + &code[1..];
+            assert!(
+                source.contains(&format!("\"{code}\"")) || source.contains(&format!("{reason},")),
+                "row {number}: {code}"
+            );
+        }
+    }
+}
