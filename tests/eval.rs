@@ -279,3 +279,36 @@ fn tables_name_every_edit_and_bad_use_says_what_to_do() {
     assert!(folder.fails(&["nowhere"]).contains("nowhere"));
     assert_eq!(folder.run(&[]).status.code(), Some(2));
 }
+
+#[test]
+fn the_entries_of_the_index_can_be_written_and_built() {
+    let folder = Folder::with_pictures("entries");
+    folder.ok(&[
+        "pictures",
+        "--indexed",
+        "4",
+        "--queries",
+        "1",
+        "--only",
+        "jpeg-30",
+        "--distractors",
+        "6",
+        "--entries",
+        "entries.jsonl",
+    ]);
+    let written = fs::read_to_string(folder.0.join("entries.jsonl")).unwrap();
+    assert_eq!(written.lines().count(), 10);
+    for line in written.lines() {
+        let entry: Value = serde_json::from_str(line).unwrap();
+        assert!(entry["media"][0]["fingerprint"].as_str().is_some_and(|text| !text.is_empty()), "{line}");
+    }
+    let caveat = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_caveat"));
+        let output = command.current_dir(&folder.0).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    let _gone = fs::remove_file(folder.0.join("key"));
+    caveat(&["keygen", "--out", "key"]);
+    caveat(&["build", "entries.jsonl", "--key", "key", "--out", "source"]);
+    caveat(&["verify", "source", "--key", "key.pub"]);
+}

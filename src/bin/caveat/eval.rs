@@ -82,6 +82,9 @@ pub struct Arguments {
     /// Also write what is asked to this folder, to look at.
     #[arg(long, value_name = "FOLDER")]
     write: Option<PathBuf>,
+    /// Also write the entries of the index to this file, without the pictures: a source of any size to build and try.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["templates", "differences"])]
+    entries: Option<PathBuf>,
     /// Name the edits.
     #[arg(long)]
     list: bool,

@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import * as paths from "./paths.mjs";
 
 /** Pictures of the feed that the demo source knows, and one that no source knows. */
@@ -34,15 +34,15 @@ export function caveat() {
   return paths.need(named ?? `${paths.target}/release/caveat`);
 }
 
+/** @typedef {{folder: string, key: string, descriptor: (url: string) => string, drop: () => void}} Made */
+
 /**
  * Signs a source of its own that knows the given pictures of the feed. `descriptor` writes the file that hands it on.
  * @param {string[]} files
  * @param {{name?: string, scope?: "always" | "claim", truth?: string}} [what]
- * @returns {{folder: string, key: string, descriptor: (url: string) => string, drop: () => void}}
+ * @returns {Made}
  */
 export function makeSource(files, { name = "entries", scope = "always", truth = "A picture drawn for a test." } = {}) {
-  const tool = caveat();
-  const scratch = mkdtempSync(join(tmpdir(), "caveat-source-"));
   const entries = files.map((file, index) =>
     JSON.stringify({
       id: `made-for-a-test-${index}`,
@@ -65,16 +65,26 @@ export function makeSource(files, { name = "entries", scope = "always", truth = 
       media: [{ file: `${paths.pictures}/${file}`, role: "known" }],
     }),
   );
+  const scratch = mkdtempSync(join(tmpdir(), "caveat-source-"));
   writeFileSync(`${scratch}/entries.jsonl`, `${entries.join("\n")}\n`);
+  return signed(scratch, `${scratch}/entries.jsonl`, name);
+}
+
+/** Signs a source of a file of entries. @param {string} file @param {string} name @returns {Made} */
+export const buildSource = (file, name) => signed(mkdtempSync(join(tmpdir(), "caveat-source-")), resolve(file), name);
+
+/** @param {string} scratch @param {string} file @param {string} name @returns {Made} */
+function signed(scratch, file, name) {
+  const tool = caveat();
   const said = execFileSync(tool, ["keygen", "--out", `${scratch}/key`], { encoding: "utf8" });
   const key = /\b[0-9a-f]{64}\b/.exec(said)?.[0];
   if (!key) throw new Error(`caveat keygen printed no public key: ${said}`);
   const folder = `${scratch}/source`;
-  execFileSync(tool, ["build", `${scratch}/entries.jsonl`, "--key", `${scratch}/key`, "--out", folder, "--name", name]);
+  execFileSync(tool, ["build", file, "--key", `${scratch}/key`, "--out", folder, "--name", name]);
   const descriptor = (/** @type {string} */ url) => {
-    const file = `${scratch}/caveat-source.json`;
-    execFileSync(tool, ["descriptor", folder, "--url", url, "--homepage", "https://example.org/desk", "--out", file]);
-    return file;
+    const written = `${scratch}/caveat-source.json`;
+    execFileSync(tool, ["descriptor", folder, "--url", url, "--homepage", "https://example.org/desk", "--out", written]);
+    return written;
   };
   return { folder, key, descriptor, drop: () => rmSync(scratch, { recursive: true, force: true }) };
 }

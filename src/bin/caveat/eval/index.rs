@@ -1,11 +1,14 @@
 //! The index that is asked, in memory, and the engine that answers: all that this bench knows of either.
 
 use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::{Path, PathBuf};
 
 use caveat::engine::{Looked, Manner, Relation, Searched, check_bytes};
 use caveat::fingerprint::{MIN_QUALITY, encoding};
 use caveat::index::segment::{self, KeypointSegment, Segment, SegmentError};
-use caveat::index::{Entry, Index, KeypointTier, Role};
+use caveat::index::{Entry, Index, KeypointTier, Role, to_line};
 use caveat::protocol::{Level, Sensitivity, VerdictKind};
 use caveat::source::{Anchor, Head, SecretKey};
 use caveat::testing::unsigned_head;
@@ -36,9 +39,20 @@ pub struct Builder {
     segments: Vec<Segment>,
     digests: Vec<[u8; 32]>,
     keypoints: Vec<KeypointSegment>,
+    /// Where the entries are written too.
+    copy: Option<(BufWriter<File>, PathBuf)>,
 }
 
 impl Builder {
+    /// One that also writes its entries to a file, one a line.
+    pub fn with_copy(path: Option<&Path>) -> Result<Self, Fault> {
+        let create = |path: &Path| {
+            let file = File::create(path).map_err(Fault::file(path))?;
+            Ok::<_, Fault>((BufWriter::new(file), path.to_owned()))
+        };
+        Ok(Self { copy: path.map(create).transpose()?, ..Self::default() })
+    }
+
     /// Adds a picture as `caveat build` would, and says how long its fingerprint is.
     pub fn add(&mut self, number: usize, found: &Fingerprinted) -> Result<usize, Fault> {
         self.put(entry(number, &[media("known", found)])?, found)
@@ -55,6 +69,9 @@ impl Builder {
             self.close()?;
         }
         self.open_bytes += length;
+        if let Some((file, path)) = &mut self.copy {
+            writeln!(file, "{}", to_line(&entry)).map_err(Fault::file(path))?;
+        }
         self.open.push(entry);
         Ok(length)
     }
@@ -73,6 +90,9 @@ impl Builder {
     /// The index of all that was added.
     pub fn finish(mut self) -> Result<Held, Fault> {
         self.close()?;
+        if let Some((file, path)) = &mut self.copy {
+            file.flush().map_err(Fault::file(path))?;
+        }
         let index = Index::new(self.segments, &HashMap::new());
         let keypoints = KeypointTier::new(&index, &self.digests, self.keypoints).map_err(fault)?;
         let key = Anchor::from(SecretKey::from_seed(&[1; 32]).public());

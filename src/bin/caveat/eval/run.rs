@@ -193,7 +193,8 @@ impl Run<'_> {
                 decode(&make(picture)?, &Limits::default(), Orientation::Apply).map_err(|error| error.to_string())?;
             Ok::<_, String>(fingerprint::of_pixels(&pixels, usize::from(self.arguments.keypoints)))
         });
-        let (mut builder, mut hashes, mut bytes) = (index::Builder::default(), Vec::new(), 0);
+        let mut builder = index::Builder::with_copy(self.arguments.entries.as_deref())?;
+        let (mut hashes, mut bytes) = (Vec::new(), 0);
         for (number, (found, picture)) in all.iter().zip(self.known).enumerate() {
             match found {
                 Ok(found) => {
