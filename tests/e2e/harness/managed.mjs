@@ -8,6 +8,9 @@ import * as paths from "./paths.mjs";
 
 /** @typedef {import("./paths.mjs").BrowserKind} BrowserKind */
 
+/** What stops a test from outside; without a listener nothing would be cleaned up. */
+const STOPS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
+
 /**
  * Sets a policy for the built extension.
  * @param {BrowserKind} kind @param {object} policy
@@ -25,9 +28,12 @@ export function setManaged(kind, policy) {
     rmSync(path, { force: true });
     if (above) rmSync(above, { recursive: true, force: true });
     process.off("exit", remove);
+    for (const signal of STOPS) process.off(signal, stop);
   };
+  const stop = () => process.exit(1);
   // Also when the test is stopped half-way.
   process.on("exit", remove);
+  for (const signal of STOPS) process.on(signal, stop);
   try {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, JSON.stringify(content));
