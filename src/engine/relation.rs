@@ -60,7 +60,7 @@ impl Demand {
             && evidence.inliers >= self.inliers
             && evidence.spread >= self.spread
             && evidence.thumbnail.share() >= self.thumbnail
-            && agreement(sighting) >= self.agreement
+            && sighting.agreement() >= self.agreement
     }
 }
 
@@ -72,12 +72,6 @@ fn demands(sensitivity: Sensitivity) -> (&'static [Demand], &'static [Demand], u
         Sensitivity::Balanced => (&CERTAIN, &LIKELY, POSSIBLE_RADIUS),
         Sensitivity::Keen => (&CERTAIN, &CONCEIVABLE, KEEN_RADIUS),
     }
-}
-
-/// How much of the known picture agrees, where the image shows it: 0.0..=2.0.
-fn agreement(sighting: &Sighting) -> f32 {
-    let evidence = &sighting.evidence;
-    evidence.inliers as f32 / evidence.visible.max(1) as f32 + evidence.thumbnail.share()
 }
 
 /// How an image relates to a known picture.
@@ -116,7 +110,7 @@ impl Relation {
     pub fn saw(&mut self, sighting: Sighting, shared: bool) {
         // A sighting along the hash's map is not held against others, but what is shared is shared there too.
         self.shared |= shared;
-        if self.sighting.is_none_or(|before| agreement(&before) < agreement(&sighting)) {
+        if self.sighting.is_none_or(|before| before.agreement() < sighting.agreement()) {
             self.sighting = Some(sighting);
         }
     }
@@ -149,7 +143,7 @@ impl Relation {
         match (self.distance(), &self.sighting) {
             (Some(distance), None) => distance,
             (Some(distance), _) if distance <= MATCH_RADIUS => distance,
-            (_, Some(sighting)) => LOOK_RADIUS + ((2.0 - agreement(sighting)) * 64.0) as u32,
+            (_, Some(sighting)) => LOOK_RADIUS + ((2.0 - sighting.agreement()) * 64.0) as u32,
             (None, None) => u32::MAX,
         }
     }

@@ -115,6 +115,13 @@ impl KeypointTier {
                 part.search(index, sight, mirrored, &mut seen);
             }
         }
+        // Of each known picture the best sighting: another one, of its mirror image or of what repeats in it, says nothing,
+        // and what is held against that one must not be held against the picture.
+        seen.sort_by(|(one, _), (other, _)| {
+            let agreement = other.sighting.agreement().total_cmp(&one.sighting.agreement());
+            (one.segment, one.media).cmp(&(other.segment, other.media)).then(agreement)
+        });
+        seen.dedup_by_key(|(hit, _)| (hit.segment, hit.media));
         template::mark(&mut seen);
         let mut hits: Vec<KeypointHit> = seen.into_iter().map(|(hit, _)| hit).collect();
         hits.sort_by_key(|hit| (std::cmp::Reverse(hit.sighting.pairs), hit.segment, hit.media));

@@ -24,13 +24,21 @@ pub(super) fn mark(seen: &mut [Seen]) {
 
 fn is_template((one, known): &Seen, (other, rival): &Seen) -> bool {
     let (here, there) = (&one.sighting.evidence, &other.sighting.evidence);
-    let common = (here.places & there.places).count_ones();
+    let common = (here.places & with_neighbours(there.places)).count_ones();
     (one.segment, one.entry) != (other.segment, other.entry)
         && other.sighting.pairs >= LEAST_PAIRS
         && there.inliers >= LEAST_INLIERS
         && common > 0
         && 2 * common >= here.places.count_ones()
         && !is_same(known, &here.map, rival, &there.map)
+}
+
+/// Places of an 8x8 grid and those around them: of two pictures an index seldom keeps the same keypoints of what they
+/// share.
+fn with_neighbours(places: u64) -> u64 {
+    const BUT_LEFTMOST: u64 = 0xfefe_fefe_fefe_fefe;
+    let across = places | (places << 1) & BUT_LEFTMOST | (places & BUT_LEFTMOST) >> 1;
+    across | across << 8 | across >> 8
 }
 
 /// Whether two known pictures look alike where both are seen. Each map leads from a picture's frame to the image.
@@ -43,4 +51,18 @@ fn is_same(one: &KnownKeypoints, one_map: &Affine, other: &KnownKeypoints, other
         .then(&back)
         .then(&Affine::stretch(1.0 / other_width.max(1.0), 1.0 / other_height.max(1.0)));
     one.thumbnail.resemblance(&other.thumbnail, &map).share() >= SAME
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_stop_at_the_edges() {
+        let place = |x: u32, y: u32| 1_u64 << (8 * y + x);
+        let around = |x: u32, y: u32| with_neighbours(place(x, y));
+        assert_eq!(around(0, 0), place(0, 0) | place(1, 0) | place(0, 1) | place(1, 1));
+        assert_eq!(around(7, 7), place(7, 7) | place(6, 7) | place(7, 6) | place(6, 6));
+        assert_eq!((around(7, 3).count_ones(), around(0, 3).count_ones(), around(3, 3).count_ones()), (6, 6, 9));
+    }
 }

@@ -1,6 +1,6 @@
 //! How near a relation comes to a level, for the bench that calibrates the demands.
 
-use super::{CONFIRMED, Demand, Relation, SHARED, agreement, demands};
+use super::{CONFIRMED, Demand, Relation, SHARED, demands};
 use crate::fingerprint::keypoints::sight::Sighting;
 use crate::protocol::{Level, Sensitivity};
 
@@ -13,14 +13,14 @@ impl Demand {
             .min(part(evidence.inliers as f32, self.inliers as f32))
             .min(part(evidence.spread as f32, self.spread as f32))
             .min(part(evidence.thumbnail.share(), self.thumbnail))
-            .min(part(agreement(sighting), self.agreement))
+            .min(part(sighting.agreement(), self.agreement))
     }
 }
 
 impl Relation {
     /// How much of the known picture agrees, where its keypoints were looked at: 0.0..=2.0.
     pub fn agreement(&self) -> Option<f32> {
-        self.sighting.as_ref().map(agreement)
+        self.sighting.as_ref().map(Sighting::agreement)
     }
 
     /// The part of the nearest row of demands that the keypoints meet; 1.0 and more reaches the level, whatever the hash.

@@ -36,6 +36,15 @@ pub struct Sighting {
     pub map: Affine,
 }
 
+impl Sighting {
+    /// How much of the known picture agrees, where the picture shows it: the share of its keypoints that were found again,
+    /// plus that of the thumbnail's blocks that look alike. 0.0..=2.0.
+    pub fn agreement(&self) -> f32 {
+        let evidence = &self.evidence;
+        evidence.inliers as f32 / evidence.visible.max(1) as f32 + evidence.thumbnail.share()
+    }
+}
+
 impl Sight {
     /// The keypoints of a picture.
     pub fn of(pixels: &Pixels) -> Self {
