@@ -8,8 +8,9 @@ mod parts;
 
 use std::collections::{BTreeMap, HashMap};
 
-use caveat::fingerprint::encoding;
-use caveat::fingerprint::keypoints::{KnownKeypoints, describe::Descriptor, known::Place, thumbnail::Thumbnail};
+use caveat::fingerprint::keypoints::{KnownKeypoints, Sight, describe::Descriptor, known::Place, thumbnail::Thumbnail};
+use caveat::fingerprint::{Fingerprint, encoding};
+use caveat::image::{Limits, Orientation, decode};
 use caveat::index::segment::{MAX_START, Segment, write};
 use caveat::index::{Entry, Index, KeypointTier, Status, parse_entries};
 use common::{entries, fingerprint};
@@ -44,6 +45,14 @@ fn revision(name: u32, rev: u32, status: Status, with_keypoints: bool) -> Entry 
     entry
 }
 
+fn tier(parts: Vec<Part>) -> (Index, KeypointTier) {
+    let digests: Vec<[u8; 32]> = parts.iter().map(|part| part.digest).collect();
+    let (segments, keypoints): (Vec<_>, Vec<_>) = parts.into_iter().map(|part| (part.segment, part.keypoints)).unzip();
+    let index = Index::new(segments, &HashMap::new());
+    let tier = KeypointTier::new(&index, &digests, keypoints.into_iter().flatten().collect()).unwrap();
+    (index, tier)
+}
+
 /// Entries of one publication: each id once.
 fn publication() -> impl Strategy<Value = Vec<Entry>> {
     let status = prop_oneof![4 => Just(Status::Active), 1 => Just(Status::Corrected), 1 => Just(Status::Retracted)];
@@ -54,10 +63,7 @@ fn publication() -> impl Strategy<Value = Vec<Entry>> {
 
 /// Everything that is published: all entries with all their fields, and which of them stand.
 fn contents(parts: Vec<Part>) -> (Vec<Entry>, usize, usize) {
-    let digests: Vec<[u8; 32]> = parts.iter().map(|part| part.digest).collect();
-    let (segments, keypoints): (Vec<_>, Vec<_>) = parts.into_iter().map(|part| (part.segment, part.keypoints)).unzip();
-    let index = Index::new(segments, &HashMap::new());
-    let tier = KeypointTier::new(&index, &digests, keypoints.into_iter().flatten().collect()).unwrap();
+    let (index, tier) = tier(parts);
     (index.entries(&tier).unwrap(), index.counts().entries, index.counts().tombstones)
 }
 
@@ -99,6 +105,32 @@ fn a_merge_leaves_out_text_blocks_in_which_no_entry_is_left() {
     let new = written(&[revision(1, 2, Status::Active, true)]);
     let length = new.segment.length();
     assert_eq!(merged(&[old, new]).segment.length(), length);
+}
+
+/// Entries that all show one picture, more than are looked at. Older revisions of them say nothing and take nobody's place.
+#[test]
+fn how_many_pictures_are_looked_at_does_not_depend_on_how_segments_are_cut() {
+    let file = std::fs::read("www/feed/pictures/harbour.jpg").unwrap();
+    let pixels = decode(&file, &Limits::default(), Orientation::Apply).unwrap();
+    let print = encoding::to_base64(&Fingerprint::with_keypoints(&pixels, 44));
+    let entry = |name: u32, rev: u32| {
+        let mut entry = revision(name, rev, Status::Active, false);
+        entry.media.truncate(1);
+        entry.media[0].fingerprint = Some(print.clone());
+        entry
+    };
+    let entries: Vec<Entry> = (10..30).map(|name| entry(name, 2)).collect();
+    let sight = Sight::of(&pixels);
+    let seen = |parts: Vec<Part>| -> Vec<String> {
+        let (index, tier) = tier(parts);
+        let hits = tier.search(&index, &sight);
+        hits.iter().map(|hit| index.segments()[hit.segment].id(hit.entry).to_owned()).collect()
+    };
+    let whole = seen(vec![written(&entries)]);
+    assert!(whole.len() > 8 && whole.len() < entries.len(), "{whole:?}");
+    assert_eq!(seen(entries.iter().map(|entry| written(std::slice::from_ref(entry))).collect()), whole);
+    let old: Vec<Entry> = (10..30).map(|name| entry(name, 1)).collect();
+    assert_eq!(seen(vec![written(&old), written(&entries)]), whole);
 }
 
 #[test]

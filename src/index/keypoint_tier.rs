@@ -3,6 +3,8 @@
 #[cfg(feature = "builder")]
 mod exhaustive;
 
+use std::cmp::Reverse;
+
 use super::keypoint_table::KeypointTable;
 use super::segment::{KeypointSegment, SegmentError, unbroken};
 use super::template::{self, Seen};
@@ -110,10 +112,8 @@ impl KeypointTier {
     /// The known pictures that a picture shows, those with most agreeing pairs first.
     pub fn search(&self, index: &Index, sight: &Sight) -> Vec<KeypointHit> {
         let mut seen = Vec::new();
-        for part in &self.segments {
-            for mirrored in [false, true] {
-                part.search(index, sight, mirrored, &mut seen);
-            }
+        for mirrored in [false, true] {
+            self.look(index, sight, mirrored, &mut seen);
         }
         // Of each known picture the best sighting: another one, of its mirror image or of what repeats in it, says nothing,
         // and what is held against that one must not be held against the picture.
@@ -124,35 +124,71 @@ impl KeypointTier {
         seen.dedup_by_key(|(hit, _)| (hit.segment, hit.media));
         template::mark(&mut seen);
         let mut hits: Vec<KeypointHit> = seen.into_iter().map(|(hit, _)| hit).collect();
-        hits.sort_by_key(|hit| (std::cmp::Reverse(hit.sighting.pairs), hit.segment, hit.media));
+        hits.sort_by_key(|hit| (Reverse(hit.sighting.pairs), hit.segment, hit.media));
         hits
     }
 }
 
-impl Part {
-    fn search(&self, index: &Index, sight: &Sight, mirrored: bool, hits: &mut Vec<Seen>) {
-        let mut seen = Vec::new();
-        for picture in self.voted(sight, mirrored, false) {
-            let Some(media) = self.keypoints.media(picture) else { continue };
-            let Some((entry, role)) = index.standing(self.owner, media) else { continue };
-            let Some(known) = self.keypoints.picture(picture) else { continue };
+/// A known picture that keypoints voted for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Candidate {
+    votes: usize,
+    /// Which part of the tier.
+    part: usize,
+    /// Which picture of the part.
+    picture: usize,
+}
+
+impl KeypointTier {
+    /// The known pictures that stand and have most votes. How many go on does not depend on how many segments a publisher
+    /// has cut them into.
+    fn candidates(&self, index: &Index, sight: &Sight, mirrored: bool, exhaustive: bool) -> Vec<Candidate> {
+        let mut voted = Vec::new();
+        for (part, segment) in self.segments.iter().enumerate() {
+            let votes = segment.votes(sight, mirrored, exhaustive);
+            voted.extend(votes.into_iter().map(|(votes, picture)| Candidate { votes, part, picture }));
+        }
+        voted.sort_unstable_by_key(|one| (Reverse(one.votes), one.part, one.picture));
+        let stands = |one: &Candidate| self.standing(index, *one).is_some();
+        let (several, single) = voted.split_at(voted.partition_point(|one| one.votes > 1));
+        let mut chosen: Vec<Candidate> = several.iter().copied().filter(stands).take(CANDIDATES).collect();
+        let room = SINGLE_VOTES.saturating_sub(chosen.len());
+        chosen.extend(single.iter().copied().filter(stands).take(room));
+        chosen
+    }
+
+    /// Media item, entry and role of a picture whose entry is neither retracted nor replaced.
+    fn standing(&self, index: &Index, Candidate { part, picture, .. }: Candidate) -> Option<(usize, usize, Role)> {
+        let part = self.segments.get(part)?;
+        let media = part.keypoints.media(picture)?;
+        let (entry, role) = index.standing(part.owner, media)?;
+        Some((media, entry, role))
+    }
+
+    fn look(&self, index: &Index, sight: &Sight, mirrored: bool, hits: &mut Vec<Seen>) {
+        let mut agreeing = Vec::new();
+        for one in self.candidates(index, sight, mirrored, false) {
+            let Some(known) = self.segments[one.part].keypoints.picture(one.picture) else { continue };
             if let Some(consensus) = sight.consensus(&known, mirrored).filter(|found| found.pairs >= LEAST_PAIRS) {
-                seen.push((consensus, known, media, entry, role));
+                agreeing.push((consensus, known, one));
             }
         }
-        seen.sort_by_key(|(consensus, _, media, ..)| (std::cmp::Reverse(consensus.pairs), *media));
-        for (consensus, known, media, entry, role) in seen.into_iter().take(LOOKS) {
+        agreeing.sort_by_key(|(consensus, _, one)| (Reverse(consensus.pairs), one.part, one.picture));
+        for (consensus, known, one) in agreeing.into_iter().take(LOOKS) {
+            let Some((media, entry, role)) = self.standing(index, one) else { continue };
             if let Some(sighting) = sight.look(&known, &consensus) {
-                let hit = KeypointHit { segment: self.owner, entry, media, role, sighting, shared: false };
-                hits.push((hit, known));
+                let segment = self.segments[one.part].owner;
+                hits.push((KeypointHit { segment, entry, media, role, sighting, shared: false }, known));
             }
         }
     }
+}
 
+impl Part {
     /// The pictures of which most descriptors are near one of the picture's, by about the same turn and growth (weak
-    /// geometric consistency, Jegou and others 2008): those with most votes first. `exhaustive` asks every descriptor, not
-    /// those alone that the table names.
-    fn voted(&self, sight: &Sight, mirrored: bool, exhaustive: bool) -> Vec<usize> {
+    /// geometric consistency, Jegou and others 2008), in the order of the pictures: how many, and of which. `exhaustive` asks
+    /// every descriptor, not those alone that the table names.
+    fn votes(&self, sight: &Sight, mirrored: bool, exhaustive: bool) -> Vec<(usize, usize)> {
         let descriptors = self.keypoints.descriptors();
         let mut votes: Vec<u64> = Vec::new();
         let mut rows: Vec<usize> = Vec::new();
@@ -185,9 +221,6 @@ impl Part {
                 _ => best.push((bin.len(), picture)),
             }
         }
-        best.sort_unstable_by_key(|&(votes, picture)| (std::cmp::Reverse(votes), picture));
-        let several = best.partition_point(|&(votes, _)| votes > 1);
-        best.truncate(several.clamp(SINGLE_VOTES, CANDIDATES));
-        best.into_iter().map(|(_, picture)| picture).collect()
+        best
     }
 }

@@ -144,7 +144,7 @@ impl Held {
             let row = (0..segment.entries()).find(|&row| segment.id(row).parse() == Ok(number))?;
             Some((at, segment.media_of(row).start))
         })?;
-        self.keypoints.goes_on(looked.sight()?, segment, media, exhaustive)
+        self.keypoints.goes_on(&self.index, looked.sight()?, segment, media, exhaustive)
     }
 
     fn number(&self, segment: usize, row: usize) -> Option<usize> {
