@@ -271,35 +271,21 @@ target_test() {
   node tests/e2e/run.mjs
 }
 
-# seed TARGET FILE...: where a fuzz target begins
-seed() {
-  local corpus="$CACHE/fuzz/$1" file
-  mkdir -p "$corpus"
-  shift
-  for file in "$@"; do cp "$file" "$corpus/seed-$(basename "$file")"; done
-}
-
-fuzz_seeds() {
-  seed head tests/data/golden/head
-  seed segment tests/data/golden/segment
-  seed entries www/feed/entries.jsonl
-  seed image www/feed/pictures/*.png www/feed/pictures/*.gif www/feed/pictures/*.webp
-  local name
-  for name in fingerprint keypoints recipes root text; do mkdir -p "$CACHE/fuzz/$name"; done
-  sed -n '1s/.*"fingerprint":"\([^"]*\)".*/\1/p' tests/data/fingerprints.jsonl | tr -d '\n' >"$CACHE/fuzz/fingerprint/seed"
-}
-
 # target_fuzz [SECONDS] [TARGET...]: libFuzzer wants what only a nightly compiler lets by without the variable
 target_fuzz() {
   local seconds="${1:-60}" name
   [ $# = 0 ] || shift
   need_rust
   need_cargo_fuzz
-  fuzz_seeds
+  local seeds="$CARGO_TARGET_DIR/fuzz-seeds"
+  rm -rf "$seeds"
+  cargo run --quiet --locked --manifest-path tests/fuzz/Cargo.toml --bin seeds -- "$seeds"
   if [ $# = 0 ]; then set -- $(cd tests/fuzz/targets && ls | sed 's/\.rs$//'); fi
   for name in "$@"; do
     say "fuzz $name, $seconds s"
-    RUSTC_BOOTSTRAP=1 "$CACHE/tools/bin/cargo-fuzz" run --fuzz-dir tests/fuzz --target-dir "$CARGO_TARGET_DIR/fuzz" "$name" "$CACHE/fuzz/$name" -- \
+    mkdir -p "$CACHE/fuzz/$name"
+    RUSTC_BOOTSTRAP=1 "$CACHE/tools/bin/cargo-fuzz" run --fuzz-dir tests/fuzz --target-dir "$CARGO_TARGET_DIR/fuzz" \
+      "$name" "$CACHE/fuzz/$name" "$seeds/$name" -- \
       -max_total_time="$seconds" -rss_limit_mb=1024 -timeout=10 -max_len=65536 -verbosity=0 -print_final_stats=1
   done
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a broken promise is what ends a run")]
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use caveat::engine::{Manner, Searched, check_bytes};
 use caveat::fingerprint::keypoints::Sight;
@@ -17,9 +18,11 @@ use caveat::source::{
     accept_self_declared, reopen, seal, sign, unsigned,
 };
 use caveat::testing::unsigned_head;
+use miniz_oxide::deflate::compress_to_vec;
 use sha2::{Digest, Sha256};
 
-fn secret() -> SecretKey {
+/// The key that signs what the targets sign.
+pub fn secret() -> SecretKey {
     SecretKey::from_seed(&[7; 32])
 }
 
@@ -51,10 +54,14 @@ fn mended(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A picture with some structure.
-fn picture() -> Pixels {
+pub fn picture() -> Pixels {
     let data = (0..96 * 72 * 3_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 27) as u8 * 8).collect();
     Pixels::new(96, 72, Channels::Rgb, data).unwrap()
 }
+
+/// What is looked up, made once: the targets are about the index.
+static QUERY: LazyLock<Query> = LazyLock::new(|| Query::of(&picture(), true));
+static SIGHT: LazyLock<Sight> = LazyLock::new(|| Sight::of(&picture()));
 
 /// Envelope and payload of a head, by a client that trusts the key and by a tool that trusts nobody: as they come, and as a
 /// payload that is signed.
@@ -98,9 +105,14 @@ fn read_root(bytes: &[u8]) {
     let _retractions = Trust::new(key().into()).accept_retractions(bytes, 0);
 }
 
-/// Recipes, and the plan that follows from them.
+/// Recipes, and the plan that follows from them: as they come, and as what is packed.
 pub fn recipes(bytes: &[u8]) {
-    let Ok(recipes) = Recipes::parse(bytes) else { return };
+    plan(bytes);
+    plan(&compress_to_vec(bytes, 1));
+}
+
+fn plan(file: &[u8]) {
+    let Ok(recipes) = Recipes::parse(file) else { return };
     let mut head = unsigned_head(&key().into());
     head.segments = recipes.segments.iter().take(8).cloned().collect();
     let plan = Plan::new(&head, &recipes, &|name| name.starts_with('0'));
@@ -156,15 +168,14 @@ pub fn keypoints(bytes: &[u8]) {
 /// Looks a picture up in whatever was loaded.
 fn search(segment: Segment, keypoints: Option<KeypointSegment>) {
     let index = Index::new(vec![segment], &HashMap::from([("a".to_owned(), 1)]));
-    let pixels = picture();
-    for hit in index.search(&Query::of(&pixels, true), 256, 0).into_iter().take(32) {
+    for hit in index.search(&QUERY, 256, 0).into_iter().take(32) {
         let _difference = index.difference(hit.segment, hit.media);
         index.resembles_original(hit.segment, hit.media, 31);
     }
     if let Some(keypoints) = keypoints {
         let owner = keypoints.owner();
         if let Ok(tier) = KeypointTier::new(&index, &[owner], vec![keypoints]) {
-            tier.search(&index, &Sight::of(&pixels));
+            tier.search(&index, &SIGHT);
         }
     }
 }
@@ -209,7 +220,7 @@ pub fn text(bytes: &[u8]) {
 
 /// A picture from the web, all the way to a verdict.
 pub fn image(bytes: &[u8]) {
-    let limits = Limits { max_bytes: 1 << 20, max_side: 2048, max_pixels: 1 << 20 };
+    let limits = Limits { max_bytes: 1 << 20, max_side: 2048, max_pixels: 1 << 16 };
     if let Ok(pixels) = decode(bytes, &limits, Orientation::Apply) {
         let print = Fingerprint::of(&pixels);
         assert!(!print.regions.is_empty());
