@@ -248,6 +248,7 @@ check() {
   need_cargo_deny
   say "licences and sources"
   "$CACHE/tools/bin/cargo-deny" --log-level error check bans licenses sources
+  target_fuzz 5
   need_node
   build_all demo
   say "types"
@@ -273,20 +274,22 @@ target_test() {
 
 # target_fuzz [SECONDS] [TARGET...]: libFuzzer wants what only a nightly compiler lets by without the variable
 target_fuzz() {
-  local seconds="${1:-60}" name
+  local seconds="${1:-60}" built seeds="$CARGO_TARGET_DIR/fuzz-seeds" name
   [ $# = 0 ] || shift
   need_rust
   need_cargo_fuzz
-  local seeds="$CARGO_TARGET_DIR/fuzz-seeds"
+  say "fuzz targets"
+  RUSTC_BOOTSTRAP=1 "$CACHE/tools/bin/cargo-fuzz" build --fuzz-dir tests/fuzz --target-dir "$CARGO_TARGET_DIR/fuzz"
+  built="$CARGO_TARGET_DIR/fuzz/$(rustc -vV | sed -n 's/^host: //p')/release"
   rm -rf "$seeds"
-  cargo run --quiet --locked --manifest-path tests/fuzz/Cargo.toml --bin seeds -- "$seeds"
+  "$built/seeds" "$seeds"
   if [ $# = 0 ]; then set -- $(cd tests/fuzz/targets && ls | sed 's/\.rs$//'); fi
   for name in "$@"; do
     say "fuzz $name, $seconds s"
-    mkdir -p "$CACHE/fuzz/$name"
-    RUSTC_BOOTSTRAP=1 "$CACHE/tools/bin/cargo-fuzz" run --fuzz-dir tests/fuzz --target-dir "$CARGO_TARGET_DIR/fuzz" \
-      "$name" "$CACHE/fuzz/$name" "$seeds/$name" -- \
-      -max_total_time="$seconds" -rss_limit_mb=1024 -timeout=10 -max_len=65536 -verbosity=0 -print_final_stats=1
+    mkdir -p "$CACHE/fuzz/$name" "target/fuzz/$name"
+    "$built/$name" "$CACHE/fuzz/$name" "$seeds/$name" -artifact_prefix="target/fuzz/$name/" \
+      -max_total_time="$seconds" -rss_limit_mb=1024 -timeout=20 -max_len=65536 -verbosity=0 -print_final_stats=1 ||
+      die "fuzzing $name found the input in target/fuzz/$name: make it a test, then mend"
   done
 }
 
