@@ -296,6 +296,28 @@ fn a_build_that_is_killed_leaves_a_source_that_clients_accept() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn two_at_once_do_not_write_into_one_folder() {
+    let desk = desk("two-at-once");
+    desk.publish("site", &day_by_day(0), 0, &[]);
+    let head = fs::read(desk.0.join("site/head")).unwrap();
+    let other = fs::File::open(desk.0.join("site")).unwrap();
+    other.lock().unwrap();
+    for refused in [
+        &["build", "entries.jsonl", "--key", "key", "--out", "site", "--name", "Another"][..],
+        &["retract", "site", "--entry", "entry-0", "--reason", "genuine", "--key", "key"],
+        &["root", "--out", "site", "--root-key", "key.pub"],
+        &["sign", "site", "--key", "key"],
+    ] {
+        assert!(desk.fails(refused).contains("another `caveat` is writing into this folder"), "{refused:?}");
+    }
+    assert_eq!(fs::read(desk.0.join("site/head")).unwrap(), head);
+    drop(other);
+    desk.publish("site", &day_by_day(1), 1, &[]);
+    assert_eq!(desk.head("site")["sequence"], 2);
+}
+
 #[test]
 fn history_neither_shrinks_nor_is_it_written_anew() {
     let desk = desk("rewrite");

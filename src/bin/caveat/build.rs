@@ -19,6 +19,7 @@ pub use self::change::told;
 use self::tiers::Unit;
 use crate::fault::Fault;
 use crate::folder::{self, Folder};
+use crate::lock;
 use crate::{hosts, keys, sweep};
 
 #[derive(clap::Args)]
@@ -73,6 +74,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Result<(), Fault> {
+    let _alone = lock::keep(&arguments.out)?;
     let key = if arguments.unsigned { None } else { Some(keys::secret(arguments.key.as_deref())?) };
     let trust = trust(arguments, key.as_ref())?;
     let entries = entries::read(&arguments.entries, usize::from(arguments.keypoints))?;

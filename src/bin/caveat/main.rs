@@ -12,6 +12,7 @@ mod folder;
 mod hosts;
 mod inspect;
 mod keys;
+mod lock;
 mod progress;
 mod remote;
 mod retract;

@@ -11,6 +11,7 @@ use crate::build::now;
 use crate::fault::Fault;
 use crate::folder::{self, Folder};
 use crate::keys;
+use crate::lock;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -31,6 +32,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Result<(), Fault> {
+    let _alone = lock::keep(&arguments.source)?;
     let key = keys::secret(arguments.key.as_deref())?;
     let anchor = folder::anchor(&arguments.source)?;
     let anchor = anchor.ok_or_else(|| {

@@ -6,6 +6,7 @@ use caveat::source::{Anchor, PublicKey, Role, Root, Trust, unsigned};
 
 use crate::build::now;
 use crate::fault::Fault;
+use crate::lock;
 use crate::sign::ROOT;
 use crate::{folder, keys};
 
@@ -38,6 +39,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Result<(), Fault> {
+    let _alone = lock::keep(&arguments.out)?;
     let trust = match folder::anchor(&arguments.out)? {
         Some(anchor) => Some(folder::trust(&arguments.out, anchor)?),
         None => None,

@@ -12,6 +12,7 @@ use caveat::source::{
 
 use self::publish::Published;
 use crate::fault::Fault;
+use crate::lock;
 use crate::{folder, keys};
 
 /// A head that nobody has signed yet, in a source's folder.
@@ -38,6 +39,7 @@ enum Signer {
 }
 
 pub fn run(arguments: &Arguments) -> Result<(), Fault> {
+    let _alone = lock::keep(&arguments.file)?;
     let signer = signer(arguments)?;
     let folder = arguments.file.is_dir().then_some(arguments.file.as_path());
     let mut signed_any = false;
