@@ -8,9 +8,13 @@ use crate::engine::{Coded, Manner, Searched, check_bytes, reason_of};
 use crate::fingerprint::keypoints::Sight;
 use crate::fingerprint::{Fingerprint, encoding, pdq};
 use crate::image::{Limits, Orientation, decode};
+use crate::index::segment::unbroken;
 use crate::index::{Index, KeypointTier};
 use crate::protocol::{Failure, Sensitivity};
-use crate::source::{Anchor, Clock, ENTRIES, Head, KEYPOINTS, SegmentName, Trust, accept, load_index, load_keypoints};
+use crate::source::{
+    Anchor, Clock, ENTRIES, Head, KEYPOINTS, MAX_ROOTS, SegmentName, Trust, accept, load_index, load_keypoints, reopen,
+    retracted,
+};
 
 /// Sources in memory, and the same verdicts as the extension's.
 #[wasm_bindgen]
@@ -33,28 +37,35 @@ impl Checker {
         Checker::default()
     }
 
-    /// Adds a source from its files; `segments` in the order of `segmentNames`, `catalogue_name` what the site calls it. Gives the key's fingerprint, which is
-    /// what people compare.
+    /// Adds a source; `segments` in the order of `segmentNames`, `retractions` if it has them apart from its head,
+    /// `catalogue_name` what the site calls it. Gives the key's fingerprint, which is what people compare.
     ///
     /// # Errors
     /// A `Failure`, when a file does not verify.
     #[wasm_bindgen(js_name = addSource)]
     pub fn add_source(
         &mut self,
-        head: &[u8],
+        publication: &Publication,
         segments: Vec<js_sys::Uint8Array>,
-        key: &str,
+        retractions: Option<Vec<u8>>,
         catalogue_name: Option<String>,
     ) -> Result<String, JsValue> {
-        let key: Anchor = key.parse().map_err(thrown)?;
-        let head = accept(head, &Trust::new(key)).map_err(thrown)?;
+        let trust = &publication.trust;
+        let head = publication.accept()?;
         let names: Vec<&SegmentName> = head.known_segments().collect();
         let of_tier = |tier: &str| -> Vec<Vec<u8>> {
             let pairs = names.iter().zip(&segments).filter(|(name, _)| name.tier == tier);
             pairs.map(|(_, file)| file.to_vec()).collect()
         };
-        let index = load_index(&head, of_tier(ENTRIES)).map_err(thrown)?;
+        let mut index = load_index(&head, of_tier(ENTRIES)).map_err(thrown)?;
+        if let Some(file) = retractions {
+            let now = BrowserClock::default().now().max(0) as u64 / 1000;
+            let apart = trust.accept_retractions(&file, now).map_err(thrown)?;
+            let gone = retracted(&head, Some(&apart));
+            index = unbroken(Index::build(index.segments().to_vec(), &gone, async || {}));
+        }
         let keypoints = load_keypoints(&head, &index, of_tier(KEYPOINTS)).map_err(thrown)?;
+        let key = trust.anchor();
         let fingerprint = key.fingerprint();
         self.0.push(Source { key, catalogue_name, head, index, keypoints });
         Ok(fingerprint)
@@ -79,15 +90,63 @@ impl Checker {
     }
 }
 
-/// The paths of the segments that a head names, from the source's folder.
-///
-/// # Errors
-/// A `Failure`, when the head does not verify.
-#[wasm_bindgen(js_name = segmentNames)]
-pub fn segment_names(head: &[u8], key: &str) -> Result<Vec<String>, JsValue> {
-    let anchor: Anchor = key.parse().map_err(thrown)?;
-    let head = accept(head, &Trust::new(anchor)).map_err(thrown)?;
-    Ok(head.known_segments().map(SegmentName::path).collect())
+/// A source's head and roots, as they come in.
+#[wasm_bindgen]
+pub struct Publication {
+    head: Vec<u8>,
+    trust: Trust,
+}
+
+#[wasm_bindgen]
+impl Publication {
+    /// The head's file, of a source that is trusted by `key`: a public key or `root:…`.
+    ///
+    /// # Errors
+    /// A `Failure`, when that is no key.
+    #[wasm_bindgen(constructor)]
+    pub fn new(head: Vec<u8>, key: &str) -> Result<Publication, JsValue> {
+        let anchor: Anchor = key.parse().map_err(thrown)?;
+        Ok(Self { head, trust: Trust::new(anchor) })
+    }
+
+    /// The version of the root file that is needed next, for `addRoot`; none when no more are.
+    ///
+    /// # Errors
+    /// A `Failure`, when the head is malformed.
+    #[wasm_bindgen(js_name = nextRoot)]
+    pub fn next_root(&self) -> Result<Option<u32>, JsValue> {
+        let needed = reopen(&self.head, self.trust.source()).map_err(thrown)?.root_version.min(MAX_ROOTS);
+        Ok((self.trust.version() < needed).then(|| self.trust.version() as u32 + 1))
+    }
+
+    /// Takes the next root file.
+    ///
+    /// # Errors
+    /// A `Failure`, when those before do not vouch for it.
+    #[wasm_bindgen(js_name = addRoot)]
+    pub fn add_root(&mut self, file: &[u8]) -> Result<(), JsValue> {
+        self.trust = self.trust.clone().next(file).map_err(thrown)?;
+        Ok(())
+    }
+
+    /// Whether retractions may come apart from the head.
+    #[wasm_bindgen(js_name = mayRetractApart)]
+    pub fn may_retract_apart(&self) -> bool {
+        self.trust.root().is_some_and(|root| !root.retraction_keys.is_empty())
+    }
+
+    /// The paths of the segments that the head names, from the source's folder.
+    ///
+    /// # Errors
+    /// A `Failure`, when the head does not verify.
+    #[wasm_bindgen(js_name = segmentNames)]
+    pub fn segment_names(&self) -> Result<Vec<String>, JsValue> {
+        Ok(self.accept()?.known_segments().map(SegmentName::path).collect())
+    }
+
+    fn accept(&self) -> Result<Head, JsValue> {
+        accept(&self.head, &self.trust).map_err(thrown)
+    }
 }
 
 /// What `caveat fingerprint` prints of a picture.

@@ -14,7 +14,7 @@ inEachBrowser("signatures hold here if and only if they hold for WebCrypto", asy
   const page = await world.visit(`${siteOrigin}/check/`);
   const found = await page.evaluate(async (keys) => {
     const address = "/pkg/caveat.js";
-    const { default: init, segmentNames } = await import(address);
+    const { default: init, Publication } = await import(address);
     await init();
     const bytes = (/** @type {string} */ text) => new TextEncoder().encode(text);
     const hex = (/** @type {Bytes} */ array) => Array.from(array, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -34,7 +34,7 @@ inEachBrowser("signatures hold here if and only if they hold for WebCrypto", asy
     /** Why the engine stops: at the signature, at the key, or only at what was signed. @param {Bytes} key @param {Bytes} payload @param {Bytes} signature */
     const ours = async (key, payload, signature) => {
       try {
-        segmentNames(await envelope(key, payload, signature), hex(key));
+        new Publication(await envelope(key, payload, signature), hex(key)).segmentNames();
         return "held";
       } catch (thrown) {
         const { code } = /** @type {{code: string}} */ (thrown);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { assertAccessible } from "./harness/axe.mjs";
-import { known, unknown } from "./harness/demo.mjs";
+import { known, makeRootedSource, unknown } from "./harness/demo.mjs";
 import { pictures } from "./harness/paths.mjs";
 import { shoot } from "./harness/screenshots.mjs";
 import { siteOrigin } from "./harness/server.mjs";
@@ -97,4 +97,30 @@ inEachBrowser("a file that is no picture gets a plain sentence", async (world) =
   const { verdict, title } = await result(page, 1);
   assert.equal(verdict, "unreadable");
   assert.ok(title.length > 0);
+});
+
+inEachBrowser("a source with a root is read through it, and what was retracted apart from its head is not shown", async (world) => {
+  const rooted = makeRootedSource(unknown);
+  const { server } = world;
+  const verdict = async () => {
+    const page = await openCheck(world);
+    const input = /** @type {import("puppeteer-core").ElementHandle<HTMLInputElement>} */ (await page.$("#file"));
+    await input.uploadFile(`${pictures}/${unknown}`);
+    const { verdict } = await result(page, 1);
+    await page.close();
+    return verdict;
+  };
+  const line = { path: "/rooted", key: rooted.anchor, name: "Rooted", updateUrl: null, development: false };
+  server.mounts.set("/rooted/", rooted.folder);
+  server.extra.set("/index/sources.json", { type: "application/json", body: JSON.stringify([line]) });
+  try {
+    assert.equal(await verdict(), "match");
+    server.extra.set("/rooted/root/1", { type: "application/octet-stream", body: "CAVEAT1 but no root" });
+    assert.equal(await verdict(), "none", "who is not vouched for says nothing");
+    server.extra.delete("/rooted/root/1");
+    rooted.retract();
+    assert.equal(await verdict(), "none");
+  } finally {
+    rooted.drop();
+  }
 });

@@ -33,10 +33,16 @@ export interface Pkg {
   default(): Promise<unknown>;
   Checker: new () => Checker;
   fingerprint(bytes: Uint8Array): Numbers;
-  segmentNames(head: Uint8Array, key: string): string[];
+  Publication: new (head: Uint8Array, key: string) => Publication;
+}
+export interface Publication {
+  nextRoot(): number | undefined;
+  addRoot(file: Uint8Array): void;
+  mayRetractApart(): boolean;
+  segmentNames(): string[];
 }
 export interface Checker {
-  addSource(head: Uint8Array, segments: Uint8Array[], key: string, catalogueName?: string): string;
+  addSource(publication: Publication, segments: Uint8Array[], retractions?: Uint8Array, catalogueName?: string): string;
   check(bytes: Uint8Array, language: string): Verdict;
 }
 

@@ -37,6 +37,16 @@ async function read(url) {
   return new Uint8Array(await response.arrayBuffer());
 }
 
+/** @param {URL} url @returns {Promise<Uint8Array | undefined>} */
+async function readIfThere(url) {
+  try {
+    return await read(url);
+  } catch (thrown) {
+    if (named(thrown).code === "notFound") return undefined;
+    throw thrown;
+  }
+}
+
 /**
  * The sources of one list; a source that fails is reported and does not take the others with it.
  * @param {string} list
@@ -55,9 +65,13 @@ async function load(list) {
   return Promise.all(lines.map(async ({ path, key, name, development }) => {
     try {
       if (!pkg || !checker) throw { code: "internal", message: "not started" };
-      const folder = new URL(`${path}/`, where), head = await read(new URL("head", folder));
-      const segments = await Promise.all(pkg.segmentNames(head, key).map((name) => read(new URL(name, folder))));
-      const fingerprint = checker.addSource(head, segments, key, name);
+      const folder = new URL(`${path}/`, where);
+      const publication = new pkg.Publication(await read(new URL("head", folder)), key);
+      for (let version; (version = publication.nextRoot()) !== undefined; )
+        publication.addRoot(await read(new URL(`root/${version}`, folder)));
+      const segments = await Promise.all(publication.segmentNames().map((name) => read(new URL(name, folder))));
+      const retractions = publication.mayRetractApart() ? await readIfThere(new URL("retractions", folder)) : undefined;
+      const fingerprint = checker.addSource(publication, segments, retractions, name);
       return { path, key: fingerprint, development, error: null };
     } catch (thrown) {
       return { path, key: "", development, error: named(thrown) };

@@ -90,6 +90,30 @@ function signed(scratch, file, name) {
 }
 
 /**
+ * A source with a root, in a folder: it knows one picture of the feed, as entry `shown`.
+ * @param {string} file
+ * @returns {{folder: string, anchor: string, retract: () => void, drop: () => void}} `retract` by a key that may only do that
+ */
+export function makeRootedSource(file) {
+  const scratch = mkdtempSync(join(tmpdir(), "caveat-rooted-"));
+  const run = (/** @type {string[]} */ ...line) => execFileSync(caveat(), line, { cwd: scratch, encoding: "utf8" });
+  for (const key of ["root", "head", "retract"]) run("keygen", "--out", key);
+  run("root", "--out", "source", "--root-key", "root.pub", "--head-key", "head.pub", "--retraction-key", "retract.pub");
+  const said = run("sign", "source", "--key", "root");
+  const anchor = /\broot:[0-9a-f]{64}\b/.exec(said)?.[0];
+  if (!anchor) throw new Error(`caveat sign printed no anchor: ${said}`);
+  const media = [{ role: "known", file: `${paths.pictures}/${file}` }];
+  writeFileSync(`${scratch}/entries.jsonl`, JSON.stringify({ id: "shown", rev: 1, truth: { en: "A test." }, media }));
+  run("build", "entries.jsonl", "--key", "head", "--out", "source", "--name", "Rooted");
+  return {
+    folder: `${scratch}/source`,
+    anchor,
+    retract: () => void run("retract", "source", "--entry", "shown", "--reason", "It was genuine.", "--key", "retract"),
+    drop: () => rmSync(scratch, { recursive: true, force: true }),
+  };
+}
+
+/**
  * A page with pictures, as the server's `extra` wants it.
  * @param {{src: string, known?: string}[]} shown
  * @param {string} [script]
