@@ -2,6 +2,7 @@
 
 use std::hint::black_box;
 
+use caveat::bench::MultiIndex;
 use caveat::chance::Chance;
 use caveat::fingerprint::keypoints::Sight;
 use caveat::fingerprint::{Hash, Query, Turn, pdq};
@@ -63,6 +64,28 @@ fn search(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// The scan against tables, where a hash is looked for within what is certain, and within what is worth a look at the
+/// keypoints.
+fn tables(criterion: &mut Criterion) {
+    let mut chance = Chance(1);
+    let (first, second): (Vec<_>, Vec<_>) = (0..4_000_000).map(|_| (chance.bytes(), chance.bytes())).unzip();
+    let query = Hash([7; 32]);
+    for rows in [100_000, 1_000_000, 4_000_000] {
+        let (first, second) = (first[..rows].to_vec(), second[..rows].to_vec());
+        let started = std::time::Instant::now();
+        let tables = MultiIndex::new(first, second);
+        let made = started.elapsed().as_millis();
+        println!("{rows} rows: tables of {} bytes a hash, made in {made} ms", tables.length() / rows);
+        for radius in [31, 64] {
+            let mut group = criterion.benchmark_group(format!("{rows} rows, radius {radius}"));
+            group.sample_size(20);
+            group.bench_function("scan", |bench| bench.iter(|| tables.columns().within(black_box(&[query]), radius)));
+            group.bench_function("tables", |bench| bench.iter(|| tables.within(black_box(&query), radius)));
+            group.finish();
+        }
+    }
+}
+
 /// One slice of the look-up of pictures seen: 512 of them, with two hashes each, against 128 new ones in eight turns.
 fn news(criterion: &mut Criterion) {
     let mut state = 1_u64;
@@ -82,5 +105,5 @@ fn news(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(kernels, pictures, search, news);
+criterion_group!(kernels, pictures, search, tables, news);
 criterion_main!(kernels);

@@ -1,9 +1,12 @@
 //! An index of many known pictures, to measure look-ups in: for `benches/` and, in WebAssembly, `tests/bench/`.
 
+mod multi_index;
+
 use std::collections::HashMap;
 
 use sha2::{Digest, Sha256};
 
+pub use self::multi_index::MultiIndex;
 use crate::chance::Chance;
 use crate::engine::{Manner, Searched, check_pixels};
 use crate::fingerprint::keypoints::describe::Descriptor;

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::bench::Crowd;
+use crate::bench::{Crowd, MultiIndex};
 use crate::chance::Chance;
 use crate::fingerprint::{Fingerprint, Hash, Query, pdq};
 use crate::image::{Channels, Limits, Orientation, Pixels, decode};
@@ -67,6 +67,37 @@ impl Kernels {
     pub fn search(&self, queries: usize) -> usize {
         let hashes: Vec<Hash> = (0..queries).map(|i| Hash([i as u8; 32])).collect();
         HashColumns { first: &self.first, second: &self.second }.within(&hashes, 31).len()
+    }
+}
+
+/// Hashes and multi-index tables over them.
+#[wasm_bindgen]
+pub struct Tables(MultiIndex);
+
+#[wasm_bindgen]
+impl Tables {
+    /// Of `rows` random hashes.
+    #[wasm_bindgen(constructor)]
+    pub fn new(rows: usize) -> Tables {
+        let mut chance = Chance(1);
+        let (first, second) = (0..rows).map(|_| (chance.bytes(), chance.bytes())).unzip();
+        Self(MultiIndex::new(first, second))
+    }
+
+    /// Bytes of the tables.
+    pub fn length(&self) -> usize {
+        self.0.length()
+    }
+
+    /// A look-up of one hash by the scan.
+    pub fn scan(&self, radius: u32) -> usize {
+        self.0.columns().within(&[Hash([7; 32])], radius).len()
+    }
+
+    /// A look-up of one hash by the tables.
+    #[wasm_bindgen(js_name = lookUp)]
+    pub fn look_up(&self, radius: u32) -> usize {
+        self.0.within(&Hash([7; 32]), radius).len()
     }
 }
 

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 const folder = process.argv[2] ?? "target/bench-pkg";
-const { initSync, Kernels, Lookups } = await import(pathToFileURL(`${process.cwd()}/${folder}/caveat.js`.replace(`${process.cwd()}//`, "/")).href);
+const { initSync, Kernels, Lookups, Tables } = await import(pathToFileURL(`${process.cwd()}/${folder}/caveat.js`.replace(`${process.cwd()}//`, "/")).href);
 initSync({ module: readFileSync(`${folder}/caveat_bg.wasm`) });
 
 /** Smooth shapes with some grain, as a photograph has. @param {number} width @param {number} height */
@@ -58,6 +58,19 @@ for (const rows of [100_000, 1_000_000]) {
   const kernels = new Kernels(new Uint8Array(3), 1, 1, rows);
   for (const queries of [1, 8]) print(`search ${rows} rows, ${queries} hashes`, measure(() => kernels.search(queries), 60));
   kernels.free();
+}
+
+// The scan against multi-index tables, within the radius of a match and within that of a look at the keypoints.
+for (const rows of [100_000, 1_000_000, 4_000_000]) {
+  const start = performance.now();
+  const tables = new Tables(rows);
+  const made = performance.now() - start;
+  for (const radius of [31, 64]) {
+    print(`scan ${rows} rows, radius ${radius}`, measure(() => tables.scan(radius), 30));
+    print(`tables ${rows} rows, radius ${radius}`, measure(() => tables.lookUp(radius), 30));
+  }
+  console.log(`${"".padEnd(34)} tables ${(tables.length() / rows).toFixed(1)} bytes a hash, with the hashes made in ${made.toFixed(0)} ms`);
+  tables.free();
 }
 
 // A whole check of a photograph that is not known, without decoding it, in indexes of known pictures whose keypoints are drawn from
