@@ -4,6 +4,7 @@
 //! instruction. Every change goes through [`Background::change`]: one at a time, stored first, then in force.
 
 mod adding;
+mod at_once;
 mod images;
 mod keypoints;
 mod logs;

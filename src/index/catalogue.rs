@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use self::changes::Newest;
 use super::segment::{HashGroup, Segment, SegmentError, superseded, unbroken};
-use super::{Entry, KeypointTier, Media, Role, Status};
+use super::{Entry, KeypointTier, Media, Role};
 use crate::fingerprint::keypoints::KnownKeypoints;
 use crate::fingerprint::{Difference, Hash, MATCH_RADIUS, Query, Region, Turn, WHOLE, encoding};
 
@@ -63,8 +63,6 @@ pub struct Hit {
 
 /// The number of the next index; 0 is that of an empty one.
 static NEXT_SERIAL: AtomicU64 = AtomicU64::new(1);
-/// Entries compared between two pauses.
-const STEP: usize = 256;
 
 /// A picture in a picture is seldom turned. It is looked for within [`MATCH_RADIUS`]: what is further away is left to the
 /// keypoints, since there are many pictures in pictures and each costs a scan.
@@ -88,17 +86,17 @@ impl Index {
     pub async fn build(
         segments: Vec<Arc<Segment>>,
         retracted: &HashMap<String, u32>,
-        pause: impl AsyncFnMut(),
+        mut pause: impl AsyncFnMut(),
     ) -> Self {
-        let superseded = superseded(&segments.iter().map(|segment| &**segment).collect::<Vec<_>>(), pause).await;
+        let parts: Vec<&Segment> = segments.iter().map(|segment| &**segment).collect();
+        let superseded = superseded(&parts, &mut pause).await;
         let mut counts = IndexCounts::default();
         let mut stands = Vec::with_capacity(segments.len());
         for (segment, superseded) in segments.iter().zip(superseded) {
             let mut standing: Vec<bool> = superseded.iter().map(|superseded| !superseded).collect();
             let mut tombstones = 0;
-            for (row, stands) in standing.iter_mut().enumerate().filter(|(_, stands)| **stands) {
-                if segment.status(row) == Status::Retracted {
-                    *stands = false;
+            for row in segment.tombstones() {
+                if std::mem::take(&mut standing[row]) {
                     tombstones += 1;
                 }
             }
@@ -114,6 +112,7 @@ impl Index {
             counts.hashes += segment.hashes(HashGroup::Canonical) + segment.hashes(HashGroup::Pdq);
             counts.pdq_only += segment.hashes(HashGroup::Pdq);
             stands.push(standing);
+            pause().await;
         }
         Self { serial: NEXT_SERIAL.fetch_add(1, Ordering::Relaxed), segments, stands, counts }
     }
@@ -136,23 +135,6 @@ impl Index {
     /// Bytes of them that are in memory.
     pub fn held(&self) -> usize {
         self.segments.iter().map(|segment| segment.held()).sum()
-    }
-
-    /// How many of the entries that stand do not stand in another index; `pause` is called between slices of work.
-    pub async fn standing_only_here(&self, other: &Self, mut pause: impl AsyncFnMut()) -> usize {
-        let mut count = 0;
-        for (segment, stands) in self.segments.iter().zip(&self.stands) {
-            let same = other.segments.iter().position(|others| Arc::ptr_eq(others, segment));
-            for row in (0..stands.len()).filter(|&row| stands[row]) {
-                if row % STEP == 0 {
-                    pause().await;
-                }
-                let stands_there = same.is_some_and(|at| other.stands[at][row]);
-                count +=
-                    usize::from(!stands_there && !other.newest(segment.id(row)).is_some_and(|newest| newest.stands));
-            }
-        }
-        count
     }
 
     /// The known pictures within `radius` bits of one of the query's hashes, of at least `min_quality` on both sides,

@@ -331,26 +331,6 @@ pub fn accept_self_declared(
     Ok((accept(bytes, &trust)?, trust))
 }
 
-/// A segment's file from what was downloaded of it.
-///
-/// # Errors
-/// When it is not the segment that is named.
-pub fn unpack(name: &SegmentName, wire: Vec<u8>) -> Result<Vec<u8>, HeadError> {
-    let wrong = || HeadError::WrongSegment { name: name.sha256.clone() };
-    let (file, packed) = name.wire();
-    if !file.is(&wire) {
-        return Err(wrong());
-    }
-    if !packed {
-        return Ok(wire);
-    }
-    // What it is called was held against the wire already; what comes out must be exactly what is named.
-    let limit = usize::try_from(name.bytes).map_err(|_| wrong())?;
-    let unpacked = miniz_oxide::inflate::decompress_to_vec_with_limit(&wire, limit).map_err(|_| wrong())?;
-    let whole = FileName { sha256: name.sha256.clone(), bytes: name.bytes };
-    if whole.is(&unpacked) { Ok(unpacked) } else { Err(wrong()) }
-}
-
 /// The index that a head and its segments' files make; `segments` in the head's order, other tiers left out.
 ///
 /// # Errors

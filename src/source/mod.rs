@@ -15,6 +15,7 @@ mod plan;
 mod ports;
 mod retractions;
 mod root;
+mod unpack;
 mod update;
 
 pub use address::{AddressError, SourceAddress};
@@ -25,7 +26,6 @@ pub use envelope::{EnvelopeError, MAX_PAYLOAD, MAX_SIGNATURES, Role, open, unver
 pub use head::{
     ENTRIES, FileName, Head, HeadError, KEYPOINTS, MAX_HEAD, MAX_HOSTS, MAX_RATIO, MAX_RECIPES, MAX_RETRACTIONS,
     Retraction, SegmentName, accept, accept_self_declared, load_index, load_keypoints, owners, reopen, retracted,
-    unpack,
 };
 pub use key::{DEVELOPMENT_KEYS, KeyError, PublicKey, SourceId};
 pub use name::SourceName;

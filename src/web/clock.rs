@@ -9,11 +9,35 @@ use crate::source::Clock;
 /// Milliseconds of work in one go: well under the 50 after which a task counts as long.
 const TURN: f64 = 12.0;
 
+/// Work in turns: after each, others have theirs.
+pub struct Turns {
+    /// When the turn that is under way began.
+    began: Cell<f64>,
+}
+
+impl Default for Turns {
+    /// The first one begins now.
+    fn default() -> Self {
+        Self { began: Cell::new(js_sys::Date::now()) }
+    }
+}
+
+impl Turns {
+    /// Lets others have their turn if this one is over.
+    pub async fn pause(&self) {
+        let now = js_sys::Date::now();
+        // A clock that was set back must not keep us from pausing.
+        if !(0.0..TURN).contains(&(now - self.began.get())) {
+            TimeoutFuture::new(0).await;
+            self.began.set(js_sys::Date::now());
+        }
+    }
+}
+
 /// `Date.now()`.
 #[derive(Default)]
 pub struct BrowserClock {
-    /// When the work that is under way had its last pause.
-    paused: Cell<f64>,
+    turns: Turns,
 }
 
 impl Clock for BrowserClock {
@@ -26,11 +50,6 @@ impl Clock for BrowserClock {
     }
 
     async fn pause(&self) {
-        let now = js_sys::Date::now();
-        // A clock that was set back must not keep us from pausing.
-        if !(0.0..TURN).contains(&(now - self.paused.get())) {
-            TimeoutFuture::new(0).await;
-            self.paused.set(js_sys::Date::now());
-        }
+        self.turns.pause().await;
     }
 }

@@ -6,14 +6,13 @@ use std::pin::pin;
 use std::time::Duration;
 
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, ReadableStreamDefaultReader, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit,
-    RequestRedirect, Response,
+    AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestRedirect, Response,
 };
 
+use super::stream::{Pieces, append};
 use crate::source::{Fetch, FetchError, Request, What};
 
 /// Chrome ends a background whose fetch has no answer after 30 seconds.
@@ -97,26 +96,21 @@ async fn download(
         return Err(FetchError::TooLarge);
     }
     let Some(body) = response.body() else { return Ok(Vec::new()) };
-    let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
-    let mut bytes = Vec::new();
+    let pieces = Pieces::of(&body);
+    // Room for a whole segment at once: growing, it would be copied again and again.
+    let room = announced.filter(|_| request.what == What::Segment).unwrap_or_default();
+    let mut bytes = Vec::with_capacity(room as usize);
     let end = js_sys::Date::now() + if request.what == What::Segment { LONG } else { SHORT };
     loop {
         if js_sys::Date::now() > end {
             return Err(FetchError::Stalled);
         }
-        let chunk = within(SILENCE, JsFuture::from(reader.read())).await.ok_or(FetchError::Stalled)?;
-        let chunk = chunk.map_err(|_| FetchError::CutShort)?;
-        if Reflect::get(&chunk, &"done".into()).is_ok_and(|done| done.is_truthy()) {
-            break;
-        }
-        let part: Uint8Array =
-            Reflect::get(&chunk, &"value".into()).map_err(|_| FetchError::CutShort)?.unchecked_into();
-        let start = bytes.len();
-        if start + part.length() as usize > request.limit {
+        let piece = within(SILENCE, pieces.next()).await.ok_or(FetchError::Stalled)?;
+        let Some(piece) = piece.map_err(|_| FetchError::CutShort)? else { break };
+        if bytes.len() + piece.length() as usize > request.limit {
             return Err(FetchError::TooLarge);
         }
-        bytes.resize(start + part.length() as usize, 0);
-        part.copy_to(&mut bytes[start..]);
+        append(&mut bytes, &piece);
         on_bytes(bytes.len() as u64);
     }
     match announced {

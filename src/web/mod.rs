@@ -6,6 +6,7 @@ mod clock;
 mod fetcher;
 mod idb_store;
 mod start;
+mod stream;
 mod value;
 
 #[cfg(feature = "bench")]

@@ -36,10 +36,10 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
     /// The entries that a publication brings, to be stored with it: so that the pictures seen are held against them, even
     /// if the background is ended before. Nothing where no pictures are remembered, or nothing was there before.
-    pub(super) fn fresh_entries(&self, id: &str, head: &Head, new: &Index) -> Option<(Fresh, Vec<u8>)> {
+    pub(super) async fn fresh_entries(&self, id: &str, head: &Head, new: &Index) -> Option<(Fresh, Vec<u8>)> {
         self.log_settings().filter(|settings| settings.seen)?;
         let old = self.publication(id)?;
-        let ids = new.came_since(&old.index, MAX_FRESH);
+        let ids = new.came_since(&old.index, MAX_FRESH, async || self.clock.pause().await).await;
         let file = format!("log-fresh-{}-{}-{}", id, head.epoch, head.sequence);
         (!ids.is_empty()).then(|| (Fresh { file, source: id.to_owned() }, ids.join("\n").into_bytes()))
     }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use async_lock::Mutex;
 use sha2::{Digest, Sha256};
 
+use super::at_once::{Waiting, at_once};
 use super::keypoints::{Place, Tier};
 use super::logs::Logs;
 use super::{Background, Embedded, EventSink, Loaded, Publication, failure};
@@ -79,20 +80,20 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
     /// Loads every source from the store or from the package, whichever is newer.
     pub(super) async fn load(&self) {
-        let mut loaded = Vec::new();
         let state = self.state.borrow().clone();
-        for embedded in self.embedded().await {
-            if let Some(source) = self.load_embedded(&embedded, &state).await {
-                loaded.push(source);
-            }
-        }
+        let mut sources: Vec<Waiting<'_, Vec<Loaded>>> = vec![Box::pin(self.load_packaged_sources(&state))];
         for (id, stored) in state.sources.iter().filter(|(_, stored)| !stored.embedded && !stored.managed) {
-            if let Some(source) = self.load_added(id, stored).await {
-                loaded.push(source);
-            }
+            sources.push(Box::pin(async { self.load_added(id, stored).await.into_iter().collect() }));
         }
+        let mut loaded = at_once(sources).await.into_iter().flatten().collect();
         self.apply_policy(&mut loaded, &state).await;
         *self.loaded.borrow_mut() = loaded;
+    }
+
+    async fn load_packaged_sources(&self, state: &State) -> Vec<Loaded> {
+        let embedded = self.embedded().await;
+        let sources = embedded.iter().map(|one| Box::pin(self.load_embedded(one, state)) as Waiting<'_, _>);
+        at_once(sources.collect()).await.into_iter().flatten().collect()
     }
 
     async fn embedded(&self) -> Vec<Embedded> {
@@ -232,12 +233,13 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             return Err(damaged(&"its head"));
         }
         let head = reopen(&head_file, trust.source()).map_err(|error| damaged(&error))?;
-        let mut segments = Vec::new();
-        for (name, file) in head.required_segments().zip(&held.segments) {
-            segments.push(Arc::new(
-                self.open_segment(file, name.bytes as usize).await.map_err(|error| damaged(&error.message))?,
-            ));
-        }
+        let segments = head.required_segments().zip(&held.segments);
+        let opening = segments.map(|(name, file)| {
+            Box::pin(self.open_segment(file, name.bytes as usize)) as Waiting<'_, Result<Segment, Failure>>
+        });
+        let opened = at_once(opening.collect()).await.into_iter();
+        let opened = opened.map(|segment| Ok(Arc::new(segment.map_err(|error| damaged(&error.message))?)));
+        let segments = opened.collect::<Result<Vec<_>, Failure>>()?;
         let apart = self.stored_retractions(stored).await;
         let retracted = retracted(&head, apart.as_ref());
         let index = Index::build(segments, &retracted, async || self.clock.pause().await).await;
@@ -249,12 +251,12 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     pub(super) async fn open_segment(&self, file: &str, length: usize) -> Result<Segment, Failure> {
         let start = self.store.part(file, 0..length.min(MAX_START)).await?;
         let damaged = |error: SegmentError| failure("corruptStore", &error.to_string());
-        let mut parts = Vec::new();
-        for range in Segment::parts_to_hold(&start, length).map_err(damaged)? {
+        let read = Segment::parts_to_hold(&start, length).map_err(damaged)?.into_iter().map(|range| {
             let first = range.start;
-            parts.push((first, self.store.part(file, range).await?));
-        }
-        Segment::open(length, parts).map_err(damaged)
+            Box::pin(async move { Ok((first, self.store.part(file, range).await?)) }) as Waiting<'_, _>
+        });
+        let parts: Result<Vec<_>, Failure> = at_once(read.collect()).await.into_iter().collect();
+        Segment::open(length, parts?).map_err(damaged)
     }
 
     pub(super) async fn stored_retractions(&self, stored: &SourceState) -> Option<Retractions> {

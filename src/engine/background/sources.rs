@@ -75,7 +75,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let keypoints = stored_files(&head);
         let held = HeldState { head: head_name(&head_file), segments: files.clone(), keypoints: keypoints.clone() };
         put.push((held.head.clone(), head_file.clone()));
-        let fresh = self.fresh_entries(id, &head, &index);
+        let fresh = self.fresh_entries(id, &head, &index).await;
         put.extend(fresh.iter().map(|(fresh, ids)| (fresh.file.clone(), ids.clone())));
         let now = self.clock.now();
         let settle = |state: &mut State| {

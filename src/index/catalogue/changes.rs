@@ -1,11 +1,15 @@
-//! What became of an entry, and which are new: for what a person was shown or has seen before an update.
+//! What became of an entry, and which are new: for what a person was shown or has seen before an update, and for the brake.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::{Index, stands};
 use crate::fingerprint::{Hash, MIN_QUALITY};
 use crate::index::segment::HashGroup;
 use crate::index::{Role, Status};
+
+/// Entries compared between two pauses.
+const STEP: usize = 256;
 
 /// The newest revision of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,12 +37,49 @@ impl Index {
         found.max_by_key(|newest| (newest.revision, newest.stands))
     }
 
-    /// The entries that stand here and did not in `old`, at most `most`.
-    pub fn came_since(&self, old: &Self, most: usize) -> Vec<&str> {
-        let standing = self.segments.iter().zip(&self.stands).flat_map(|(segment, standing)| {
-            standing.iter().enumerate().filter(|(_, stands)| **stands).map(|(row, _)| segment.id(row))
-        });
-        standing.filter(|id| !old.newest(id).is_some_and(|newest| newest.stands)).take(most).collect()
+    /// The entries that stand here and did not in `old`, at most `most`; `pause` is called between slices of work.
+    pub async fn came_since(&self, old: &Self, most: usize, pause: impl AsyncFnMut()) -> Vec<&str> {
+        let mut came = Vec::new();
+        self.each_only_here(old, pause, |id| {
+            came.push(id);
+            came.len() < most
+        })
+        .await;
+        came
+    }
+
+    /// How many of the entries that stand do not stand in another index; `pause` is called between slices of work.
+    pub async fn standing_only_here(&self, other: &Self, pause: impl AsyncFnMut()) -> usize {
+        let mut count = 0;
+        self.each_only_here(other, pause, |_| {
+            count += 1;
+            true
+        })
+        .await;
+        count
+    }
+
+    /// Tells the ids of the entries that stand here and not in another index, until `tell` has heard enough.
+    async fn each_only_here<'a>(
+        &'a self,
+        other: &Self,
+        mut pause: impl AsyncFnMut(),
+        mut tell: impl FnMut(&'a str) -> bool,
+    ) {
+        for (segment, stands) in self.segments.iter().zip(&self.stands) {
+            // Most stand in both, in the same place: those need not be looked for.
+            let same = other.segments.iter().position(|others| Arc::ptr_eq(others, segment));
+            for row in (0..stands.len()).filter(|&row| stands[row]) {
+                if row % STEP == 0 {
+                    pause().await;
+                }
+                let stands_there = same.is_some_and(|at| other.stands[at][row])
+                    || other.newest(segment.id(row)).is_some_and(|newest| newest.stands);
+                if !stands_there && !tell(segment.id(row)) {
+                    return;
+                }
+            }
+        }
     }
 
     /// The hashes of a kind by which known pictures of these entries (segment and entry) are found, at most `most`.

@@ -7,6 +7,9 @@ use super::layout::{self, ALIGNMENT, Kind, ROW, Section};
 /// Bytes digested between two pauses.
 const DIGEST_STEP: usize = 128 << 10;
 
+/// Bytes copied between two pauses.
+const COPY_STEP: usize = 4 << 20;
+
 /// Columns that are being filled.
 pub struct Assembly {
     kinds: Vec<Kind>,
@@ -23,6 +26,12 @@ impl Assembly {
     pub fn drop_empty(&mut self, kinds: &[Kind]) {
         let columns = std::mem::take(&mut self.kinds).into_iter().zip(std::mem::take(&mut self.bytes));
         (self.kinds, self.bytes) = columns.filter(|(kind, bytes)| !bytes.is_empty() || !kinds.contains(kind)).unzip();
+    }
+
+    /// Makes room in a column for so many bytes.
+    pub fn reserve(&mut self, kind: Kind, bytes: usize) {
+        let at = self.kinds.iter().position(|other| *other == kind).expect("every kind is listed");
+        self.bytes[at].reserve_exact(bytes);
     }
 
     /// Adds to a column.
@@ -62,8 +71,10 @@ impl Assembly {
         file.extend(table);
         for bytes in self.bytes {
             file.resize(file.len().next_multiple_of(ALIGNMENT), 0);
-            file.extend(bytes);
-            pause().await;
+            for part in bytes.chunks(COPY_STEP) {
+                file.extend_from_slice(part);
+                pause().await;
+            }
         }
         file
     }

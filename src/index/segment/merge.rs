@@ -73,7 +73,8 @@ pub async fn merge(parts: &[&Segment], mut pause: impl AsyncFnMut()) -> Vec<u8> 
     let kept = Kept::of(parts, &mut pause).await;
     let mut merged =
         Merged { out: Assembly::new(&[&Kind::ENTRIES[..], &Kind::DIFFERENCES].concat()), media: 0, spots: 0 };
-    let blocks = merged.blocks(parts, &kept);
+    merged.make_room(parts);
+    let blocks = merged.blocks(parts, &kept, &mut pause).await;
     for (row, &(part, from)) in kept.0.iter().enumerate() {
         if row % STEP == 0 {
             pause().await;
@@ -91,8 +92,20 @@ struct Merged {
 }
 
 impl Merged {
+    /// Makes room for all that the parts hold: columns that grow would be copied again and again.
+    fn make_room(&mut self, parts: &[&Segment]) {
+        for kind in Kind::ENTRIES {
+            self.out.reserve(kind, parts.iter().map(|part| part.columns.place(kind).len()).sum());
+        }
+    }
+
     /// Takes over the text blocks in which an entry is left; for each part, the new number of each of its blocks.
-    fn blocks(&mut self, parts: &[&Segment], kept: &Kept) -> Vec<Vec<Option<u32>>> {
+    async fn blocks(
+        &mut self,
+        parts: &[&Segment],
+        kept: &Kept,
+        pause: &mut impl AsyncFnMut(),
+    ) -> Vec<Vec<Option<u32>>> {
         let mut used: Vec<Vec<bool>> = parts.iter().map(|part| vec![false; part.blocks()]).collect();
         for &(part, row) in &kept.0 {
             if let Some(used) = parts[part].text_place(row).and_then(|[block, _]| used[part].get_mut(block)) {
@@ -105,6 +118,7 @@ impl Merged {
             let mut of_part = vec![None; used.len()];
             for (block, number) in of_part.iter_mut().enumerate().filter(|(block, _)| used[*block]) {
                 let Some((bytes, opened)) = part.block(block) else { continue };
+                pause().await;
                 self.out.put(Kind::BlockBytes, bytes);
                 let end = self.out.length(Kind::BlockBytes);
                 self.out.put(Kind::Blocks, &end.to_le_bytes());

@@ -49,22 +49,29 @@ impl Segment {
         let columns = Columns::parse(file, &Kind::ENTRIES, &Kind::DIFFERENCES, &mut pause).await?;
         let segment = Self { columns };
         segment.check_entries(&mut pause).await?;
-        segment.check_media()?;
         pause().await;
+        segment.check_blocks(&mut pause).await?;
+        segment.check_media(&mut pause).await?;
         segment.check_differences()?;
         Ok(segment)
     }
 
-    /// The parts of a file of `length` bytes to hold in memory for [`Self::open`], all but its text blocks: `start` is its
-    /// first [`layout::MAX_START`] bytes, or all of it.
+    /// The parts of a file of `length` bytes to hold in memory for [`Self::open`]: all but its text blocks and the exact PDQ
+    /// that is only exported. `start` is its first [`layout::MAX_START`] bytes, or all of it.
     ///
     /// # Errors
     /// When header or table do not hold.
     pub fn parts_to_hold(start: &[u8], length: usize) -> Result<Vec<Range<usize>>, SegmentError> {
         let sections = layout::parse(start, length)?;
-        let text = sections.iter().find(|section| section.kind == Kind::BlockBytes as u16);
-        let text = text.ok_or(SegmentError::Missing(Kind::BlockBytes))?;
-        Ok(vec![0..text.offset as usize, (text.offset + text.length) as usize..length])
+        let place = |kind: Kind| -> Result<Range<usize>, SegmentError> {
+            let section = sections.iter().find(|section| section.kind == kind as u16);
+            let section = section.ok_or(SegmentError::Missing(kind))?;
+            Ok(section.offset as usize..(section.offset + section.length) as usize)
+        };
+        let text = place(Kind::BlockBytes)?;
+        let exported = place(Kind::KeptPdq)?.start..place(Kind::KeptPdqQuality)?.end;
+        let held = [0..text.start, text.end..exported.start, exported.end..length];
+        Ok(held.into_iter().filter(|part| !part.is_empty()).collect())
     }
 
     /// Wraps the parts of a file that was checked before it was stored, each with its place in the file. Digests and
@@ -119,10 +126,10 @@ impl Segment {
         if self.elements::<4>(Kind::Revisions).contains(&[0; 4]) {
             return Err(SegmentError::BadColumn("a revision of 0"));
         }
-        self.check_blocks()
+        Ok(())
     }
 
-    fn check_blocks(&self) -> Result<(), SegmentError> {
+    async fn check_blocks(&self, pause: &mut impl AsyncFnMut()) -> Result<(), SegmentError> {
         let blocks = self.elements::<8>(Kind::Blocks);
         let mut last = 0;
         for block in blocks {
@@ -135,7 +142,10 @@ impl Segment {
         if last != self.columns.place(Kind::BlockBytes).len() {
             return Err(SegmentError::BadColumn("bytes behind the last text block"));
         }
-        for text in self.elements::<8>(Kind::Texts) {
+        for (row, text) in self.elements::<8>(Kind::Texts).iter().enumerate() {
+            if row % CHECK_STEP == 0 {
+                pause().await;
+            }
             let [block, offset] = pair(text);
             if blocks.get(block).is_none_or(|block| pair(block)[1] <= offset) {
                 return Err(SegmentError::BadColumn("a text outside its block"));
@@ -144,7 +154,7 @@ impl Segment {
         Ok(())
     }
 
-    fn check_media(&self) -> Result<(), SegmentError> {
+    async fn check_media(&self, pause: &mut impl AsyncFnMut()) -> Result<(), SegmentError> {
         let media = self.elements::<4>(Kind::MediaEntry).len();
         if self.column(Kind::MediaRole).len() != media {
             return Err(SegmentError::BadColumn("media"));
@@ -153,6 +163,7 @@ impl Segment {
             return Err(SegmentError::BadColumn("a role that does not exist"));
         }
         self.columns.check_references(Kind::MediaEntry, self.entries())?;
+        pause().await;
         for (members, owner) in [
             (
                 &[Kind::CanonicalFirst, Kind::CanonicalSecond, Kind::CanonicalRegion, Kind::CanonicalQuality][..],
@@ -166,6 +177,7 @@ impl Segment {
                 return Err(SegmentError::BadColumn("hashes"));
             }
             self.columns.check_references(owner, media)?;
+            pause().await;
         }
         Ok(())
     }
@@ -209,6 +221,13 @@ impl Segment {
     /// An entry's revision.
     pub fn revision(&self, row: usize) -> u32 {
         self.number(Kind::Revisions, row).unwrap_or_default() as u32
+    }
+
+    /// The rows of retracted entries.
+    pub fn tombstones(&self) -> impl Iterator<Item = usize> {
+        let entries = self.entries();
+        let statuses = self.column(Kind::Status).iter().take(entries).enumerate();
+        statuses.filter(|(_, status)| **status > 1).map(|(row, _)| row)
     }
 
     /// An entry's status.

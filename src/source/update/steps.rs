@@ -2,9 +2,10 @@
 
 use super::merging::{Made, merge_unit};
 use super::{Asked, Progress, Stage, UpdateError};
-use crate::source::head::{is_web_page, unpack};
+use crate::source::head::is_web_page;
 use crate::source::plan::{Plan, Recipes, Step};
-use crate::source::{Fetch, FetchError, FileName, Head, HeadError, Request, SegmentName, Shelf, What};
+use crate::source::unpack::unpack;
+use crate::source::{Fetch, FetchError, FileName, Head, Request, SegmentName, Shelf, What};
 
 impl<F: Fetch, S: Shelf> Asked<'_, F, S> {
     /// Bytes that were downloaded for it.
@@ -80,7 +81,7 @@ impl<F: Fetch, S: Shelf> Asked<'_, F, S> {
         if bytes.len() as u64 != file.bytes {
             return Err(FetchError::CutShort.into());
         }
-        let segment = unpack(name, bytes).map_err(|error: HeadError| UpdateError::from(error))?;
+        let segment = unpack(name, bytes, &mut async || self.shelf.pause().await).await?;
         self.shelf.keep(&name.sha256, segment).await?;
         Ok(before + file.bytes)
     }
