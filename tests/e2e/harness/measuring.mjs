@@ -74,9 +74,10 @@ const processOf = (world) => /** @type {number} */ (world.browser.process()?.pid
 
 /** What the extension's process grows by, from a background that is stopped: MB, then and at most. @param {World} world @param {() => Promise<unknown>} run */
 export async function grown(world, run) {
-  const pids = extensionProcesses(world.kind, processOf(world));
   await kill(world);
   await tidy(world);
+  // Only now: a process may have ended with the background.
+  const pids = extensionProcesses(world.kind, processOf(world));
   startPeak(pids);
   const before = memoryOf(pids);
   await run();
