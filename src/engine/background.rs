@@ -106,6 +106,8 @@ pub struct Background<F, S, C> {
     damaged: RefCell<BTreeSet<String>>,
     /// Whether `state` is what is stored; not so when the store could not be read at the start.
     state_is_read: Cell<bool>,
+    /// Whether the sources that are loaded are those of what is stored.
+    state_is_loaded: Cell<bool>,
     /// Counts how often everything was forgotten: what began before must not be kept after.
     forgotten: Cell<u32>,
     logs: Logs,
@@ -143,12 +145,14 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     pub async fn own_request(&self, request: OwnRequest) -> Reply {
         match request {
             OwnRequest::Status => {
+                self.open_late().await;
                 self.read_logs().await;
                 let notices = self.word_notices().await;
                 Reply::Status(self.status(notices))
             }
             OwnRequest::UpdateSources { source, accept_mass_change } => {
                 let asked = if accept_mass_change { Asked::Knowingly } else { Asked::ByPerson };
+                self.open_late().await;
                 self.update_sources(source.as_deref(), asked).await
             }
             OwnRequest::CancelUpdate => self.cancel_update(),
@@ -174,6 +178,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     pub async fn alarm(&self) -> Reply {
         // What has been kept for long enough goes, whether anything is seen or not.
         self.call_for_logs();
+        self.open_late().await;
         if let Err(failure) = self.drop_unmanaged().await {
             *self.store_failure.borrow_mut() = Some(failure);
         }
@@ -326,6 +331,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let delete = before.files().difference(&kept).map(|&name| name.to_owned()).collect();
         self.store.commit(Commit { put, delete, state: after.to_bytes() }).await?;
         *self.state.borrow_mut() = after;
+        // There is room again. What was found damaged is said until the next start.
+        self.store_failure.borrow_mut().take_if(|failure| failure.code != "corruptStore");
         Ok(())
     }
 

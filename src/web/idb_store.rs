@@ -7,7 +7,7 @@ use idb::{Database, DatabaseEvent, Factory, ObjectStoreParams, Transaction, Tran
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Blob;
+use web_sys::{Blob, DomException, IdbRequest, StorageEstimate};
 
 use super::clock::Turns;
 use super::stream::{Pieces, append};
@@ -24,12 +24,29 @@ const STATE_KEY: &str = "state";
 const LONG: f64 = 256.0 * 1024.0;
 /// Bytes handed to the browser in one go; they are copied, and others have their turn in between.
 const SLICE: usize = 2 << 20;
+/// With less room than this on its disk, in bytes, a browser's storage fails because of that, whatever it says itself.
+const NO_ROOM: f64 = 65_536.0;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Window and service worker have one each, of different types.
+    #[wasm_bindgen(js_namespace = ["navigator", "storage"], js_name = estimate, catch)]
+    async fn estimate() -> Result<JsValue, JsValue>;
+}
 
 /// The extension's database. Opened for each use: a connection that lies open would hold up `clear`.
 pub struct IdbStore;
 
 impl IdbStore {
+    /// Opens the database. On a disk without any room Chromium can open none, and says only that something went wrong.
     async fn open(&self) -> Result<Database, StoreError> {
+        match self.try_open().await {
+            Err(StoreError::Failed(_)) if is_full().await => Err(StoreError::Full),
+            result => result,
+        }
+    }
+
+    async fn try_open(&self) -> Result<Database, StoreError> {
         let factory = Factory::new().map_err(failed)?;
         let mut request = factory.open(NAME, Some(VERSION)).map_err(failed)?;
         request.on_upgrade_needed(|event| {
@@ -157,9 +174,12 @@ fn ask(
 /// Waits for a transaction's end. The browser aborts one of its own accord when there is no room: nothing else in it can
 /// fail.
 async fn end(transaction: Transaction) -> Result<(), StoreError> {
-    match transaction.commit().map_err(failed)?.await.map_err(failed)? {
-        TransactionResult::Committed => Ok(()),
-        TransactionResult::Aborted => Err(StoreError::Full),
+    match transaction.commit().map_err(failed)?.await {
+        Ok(TransactionResult::Committed) => Ok(()),
+        Ok(TransactionResult::Aborted) => Err(StoreError::Full),
+        // The error of a request comes to its transaction as well, where `idb` takes it for the transaction's own.
+        Err(idb::Error::UnexpectedJsType(_, target)) => Err(error_of(target.unchecked_ref())),
+        Err(error) => Err(failed(error)),
     }
 }
 
@@ -177,6 +197,29 @@ async fn blob(bytes: Vec<u8>) -> Result<JsValue, StoreError> {
 
 fn unreadable(error: JsValue) -> StoreError {
     StoreError::Failed(format!("{error:?}"))
+}
+
+/// Why a request failed.
+fn error_of(request: &IdbRequest) -> StoreError {
+    match request.error() {
+        Ok(Some(error)) => named(&error),
+        _ => StoreError::Failed("a request failed and does not say why".to_owned()),
+    }
+}
+
+fn named(error: &DomException) -> StoreError {
+    match error.name().as_str() {
+        "QuotaExceededError" => StoreError::Full,
+        name => StoreError::Failed(format!("{name}: {}", error.message())),
+    }
+}
+
+/// Whether the browser says that there is no room for anything.
+async fn is_full() -> bool {
+    let Ok(estimate) = estimate().await else { return false };
+    let estimate: StorageEstimate = estimate.unchecked_into();
+    let (quota, usage) = (estimate.get_quota(), estimate.get_usage());
+    quota.zip(usage).is_some_and(|(quota, usage)| quota - usage < NO_ROOM)
 }
 
 fn failed(error: idb::Error) -> StoreError {

@@ -1,13 +1,14 @@
 //! Servers that fail and stores that fail: rows 19, 20, 22 and 26.
 
+use caveat::engine::Background;
 use caveat::protocol::{OwnRequest, Reply, VerdictKind};
 use caveat::source::{FetchError, StoreError};
-use caveat::testing::faults::{Fault, Faults};
+use caveat::testing::faults::{Fault, Faults, Faulty};
 use pollster::block_on;
 
 use crate::common::entry_of;
 use crate::desk::{Desk, HOST};
-use crate::device::{Device, REMOTE, UPDATED, check, code, failed, own, status, update};
+use crate::device::{Device, PACKAGE, REMOTE, UPDATED, check, code, failed, own, status, update};
 use crate::parts::written;
 use crate::{Attacked, with_late};
 
@@ -62,20 +63,42 @@ fn row_22_a_full_disk_loses_nothing() {
     let refused = own(&background, OwnRequest::SetSite { host: "a.example".to_owned(), enabled: false });
     assert_eq!(code(refused), "storageFull");
     assert!(background.checks_site("a.example"), "a setting that could not be stored is not in force");
+    assert_eq!(status(&background).store.unwrap().code, "storageFull", "the result could not be noted either");
     *device.store.failure.borrow_mut() = None;
     assert_eq!(update(&background), UPDATED);
+    assert!(status(&background).store.is_none(), "what is over is not said any more");
 }
 
-/// A store that cannot even be read: what came with the extension answers, and what is wrong is said.
+/// A store that cannot even be read: what came with the extension answers, and what is wrong is said. Once it can be read,
+/// everything that was stored is there again, whether somebody looks or something is written first.
 #[test]
 fn row_22_a_store_that_cannot_be_read_is_told_and_the_package_answers() {
-    let device = Device::new();
-    let faults = Faults::default();
-    faults.plan(0, Fault::Fail);
-    let running = device.start_faulty(&faults).unwrap();
-    let Reply::Status(status) = block_on(running.own_request(OwnRequest::Status)) else { panic!("no status") };
-    assert_eq!((status.store.unwrap().code.as_str(), status.sources[0].state.as_str()), ("storageFailed", "ready"));
-    assert_eq!(device.store.names(), [""; 0]);
+    for written_first in [false, true] {
+        let desk = Desk::new();
+        desk.publish([1, 1, 0], &[10], &[entry_of("ours", 5)]);
+        desk.add(&desk.device.start());
+        let stored = desk.device.store.snapshot();
+        let faults = Faults::default();
+        faults.plan(0, Fault::FailFrom);
+        // What came with the extension lies elsewhere.
+        let Device { server, store, clock, .. } = &desk.device;
+        let store = Faulty { inner: store.clone(), faults: faults.clone() };
+        let package = Some(PACKAGE.to_owned());
+        let running = block_on(Background::open(server.clone(), store, clock.clone(), package, None, Box::new(|_| {})));
+        let ask = |request| block_on(running.own_request(request));
+        let sources = || match ask(OwnRequest::Status) {
+            Reply::Status(status) => (status.store.map(|failure| failure.code), status.sources.len(), status.updating),
+            other => panic!("no status but {other:?}"),
+        };
+        assert_eq!(sources(), (Some("storageFailed".to_owned()), 1, false), "the package alone");
+        assert_eq!(desk.device.store.snapshot(), stored);
+        faults.end();
+        if written_first {
+            let site = OwnRequest::SetSite { host: "a.example".to_owned(), enabled: false };
+            assert!(matches!(ask(site), Reply::Done));
+        }
+        assert_eq!(sources(), (None, 2, false), "also what was added");
+    }
 }
 
 /// What is stored rots, or is swapped for what another edition had there: it is downloaded again, and nothing else is.

@@ -64,6 +64,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             loading_keypoints: Mutex::new(()),
             damaged: RefCell::new(BTreeSet::new()),
             state_is_read: Cell::new(state_is_read),
+            state_is_loaded: Cell::new(state_is_read),
             forgotten: Cell::new(0),
             logs: Logs::default(),
         };
@@ -76,6 +77,35 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// The language of cards, which the shell resolves from the setting and the browser's.
     pub fn set_card_language(&self, language: &str) {
         language.clone_into(&mut self.card_language.borrow_mut());
+    }
+
+    /// Loads what is stored, where the store could not be read at the start and can be read by now: a disk that was full
+    /// has room again.
+    pub(super) async fn open_late(&self) {
+        // What an update takes into force meanwhile must not be lost.
+        if self.state_is_loaded.get() || self.updating.replace(true) {
+            return;
+        }
+        if self.read_late().await {
+            self.load().await;
+            self.state_is_loaded.set(true);
+            self.index_changed();
+        }
+        self.updating.set(false);
+    }
+
+    /// Whether the state is read by now. One that is damaged waits for the next change, which keeps a copy of it.
+    async fn read_late(&self) -> bool {
+        let _one_at_a_time = self.changing.lock().await;
+        if !self.state_is_read.get()
+            && let Ok(bytes) = self.store.state().await
+            && let Some(state) = bytes.map_or(Some(State::default()), |bytes| State::parse(&bytes))
+        {
+            *self.state.borrow_mut() = state;
+            *self.store_failure.borrow_mut() = None;
+            self.state_is_read.set(true);
+        }
+        self.state_is_read.get()
     }
 
     /// Loads every source from the store or from the package, whichever is newer.

@@ -105,7 +105,7 @@ impl<F: Fetch, S: Store, C: Clock> Shelf for SourceShelf<'_, F, S, C> {
         self.check_current()?;
         kept.map_err(|failure| match failure.code.as_str() {
             "storageFull" => StoreError::Full,
-            _ => StoreError::Failed(failure.message),
+            _ => StoreError::Failed(failure.message.trim_start_matches(StoreError::FAILED).to_owned()),
         })?;
         self.background.damaged.borrow_mut().remove(&name);
         self.at_hand.borrow_mut().insert(sha256.to_owned(), Lies::Stored);

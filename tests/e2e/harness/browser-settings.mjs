@@ -52,6 +52,9 @@ export const firefoxPreferences = (proxyPort, addonId) => ({
   "extensions.webextensions.uuids": JSON.stringify({ [addonId]: firefoxUuid }),
   // The background is stopped by the tests, at the moment they choose.
   "extensions.background.idle.timeout": 600_000,
+  // For Firefox the extension is a temporary one; what it stored shall be there when a profile is opened again.
+  "extensions.webextensions.keepStorageOnUninstall": true,
+  "extensions.webextensions.keepUuidOnUninstall": true,
   "network.proxy.type": 1,
   "network.proxy.http": "127.0.0.1",
   "network.proxy.http_port": proxyPort,

@@ -17,6 +17,8 @@ import * as paths from "./paths.mjs";
  * @property {string} [zip]       install this package instead of the built folder
  * @property {string} [folder]    install this folder
  * @property {boolean} [visible]
+ * @property {string} [profile]   use this folder and leave it, with what the extension stored; otherwise a new one is made and dropped
+ * @property {Record<string, string>} [env]  set for the browser besides our own environment
  */
 
 /**
@@ -25,6 +27,7 @@ import * as paths from "./paths.mjs";
  * @property {string} extensionId
  * @property {string} origin    of the extension's own pages, with a slash at the end
  * @property {() => Promise<void>} close
+ * @property {() => void} dropPackage  what of it is left where the browser ended otherwise
  */
 
 /**
@@ -32,16 +35,17 @@ import * as paths from "./paths.mjs";
  * @param {LaunchOptions} options
  * @returns {Promise<Started>}
  */
-export async function startBrowser(kind, { proxyPort, zip, folder, visible = false }) {
+export async function startBrowser(kind, { proxyPort, zip, folder, visible = false, profile, env = {} }) {
   const scratch = mkdtempSync(join(tmpdir(), "caveat-e2e-"));
   const drop = () => rmSync(scratch, { recursive: true, force: true });
   try {
     const unpacked = zip ? unpack(paths.need(zip), scratch) : (folder ?? paths.extensionFolder(kind));
     const manifest = JSON.parse(readFileSync(paths.need(`${unpacked}/manifest.json`), "utf8"));
+    const own = { ...(profile ? { userDataDir: profile } : {}), env: { ...process.env, ...env } };
     const browser =
       kind === "firefox"
-        ? await launchFirefox(proxyPort, manifest.browser_specific_settings.gecko.id, visible)
-        : await launchChromium(proxyPort, visible);
+        ? await launchFirefox(proxyPort, manifest.browser_specific_settings.gecko.id, visible, own)
+        : await launchChromium(proxyPort, visible, own);
     const close = async () => {
       await browser.close();
       drop();
@@ -49,7 +53,7 @@ export async function startBrowser(kind, { proxyPort, zip, folder, visible = fal
     try {
       const extensionId = await browser.installExtension(unpacked);
       const origin = kind === "firefox" ? `moz-extension://${firefoxUuid}/` : `chrome-extension://${extensionId}/`;
-      return { browser, extensionId, origin, close };
+      return { browser, extensionId, origin, close, dropPackage: drop };
     } catch (error) {
       await close();
       throw new Error(`${kind} refused the extension in ${unpacked}: ${error}`);
@@ -60,9 +64,12 @@ export async function startBrowser(kind, { proxyPort, zip, folder, visible = fal
   }
 }
 
-/** @param {number} proxyPort @param {boolean} visible */
-const launchChromium = (proxyPort, visible) =>
+/** @typedef {import("puppeteer-core").LaunchOptions} Launch */
+
+/** @param {number} proxyPort @param {boolean} visible @param {Launch} own */
+const launchChromium = (proxyPort, visible, own) =>
   puppeteer.launch({
+    ...own,
     executablePath: executable("chromium"),
     headless: !visible,
     // installExtension needs the pipe: without it Chromium does not offer Extensions.loadUnpacked.
@@ -74,9 +81,10 @@ const launchChromium = (proxyPort, visible) =>
     args: chromiumArguments(proxyPort),
   });
 
-/** @param {number} proxyPort @param {string} addonId @param {boolean} visible */
-const launchFirefox = (proxyPort, addonId, visible) =>
+/** @param {number} proxyPort @param {string} addonId @param {boolean} visible @param {Launch} own */
+const launchFirefox = (proxyPort, addonId, visible, own) =>
   puppeteer.launch({
+    ...own,
     browser: "firefox",
     executablePath: executable("firefox"),
     headless: !visible,

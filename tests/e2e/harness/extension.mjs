@@ -107,8 +107,8 @@ export class Extension {
     return () => desk.evaluate(() => /** @type {any} */ (globalThis).posted);
   }
 
-  /** Starts an update without waiting for its end. @returns {Promise<() => Promise<any>>} gives the reply, or null so far */
-  async startUpdate(source = undefined) {
+  /** Starts an update without waiting for its end. @param {string} [source] @returns {Promise<() => Promise<any>>} gives the reply, or null so far */
+  async startUpdate(source) {
     const desk = await this.desk();
     await desk.evaluate((id) => {
       const state = /** @type {any} */ (globalThis);
