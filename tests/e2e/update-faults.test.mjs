@@ -6,6 +6,7 @@ import { demoSource, known, pageOf } from "./harness/demo.mjs";
 import { firstWarning } from "./harness/feed.mjs";
 import * as paths from "./harness/paths.mjs";
 import { siteOrigin } from "./harness/server.mjs";
+import { stored } from "./harness/stored.mjs";
 import { until } from "./harness/until.mjs";
 import { inEachBrowser } from "./harness/world.mjs";
 
@@ -55,6 +56,12 @@ const cases = [
     codes: ["tooLarge", "hashMismatch"],
     arrange: answering(chaos.onSegments(updated, chaos.endless)),
   },
+  { name: "head that unpacks to very much", codes: ["tooLarge"], arrange: answering(chaos.packedBomb(64)) },
+  {
+    name: "segment that unpacks to very much",
+    codes: ["tooLarge"],
+    arrange: answering(chaos.onSegments(updated, chaos.packedBomb(64))),
+  },
   { name: "server gone", codes: ["offline"], arrange: ({ server }) => server.close(), tidy: ({ server }) => server.open() },
 ];
 
@@ -94,6 +101,39 @@ inEachBrowser(
   },
   { timeout: 240_000 },
 );
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+inEachBrowser("a busy server is left alone as long as it asks, in every form, within five minutes and a day", async ({ extension, server }, context) => {
+  const { id } = demoSource((await extension.ask({ kind: "status" })).sources);
+  const date = (/** @type {number} */ ahead) => new Date(Date.now() + ahead).toUTCString();
+  /** @type {[string | null, number][]} */
+  const asked = [
+    [null, 5 * MINUTE],
+    ["7", 5 * MINUTE],
+    ["7200", 2 * HOUR],
+    [date(2 * HOUR), 2 * HOUR],
+    [date(-2 * HOUR), 5 * MINUTE],
+    [date(9000 * HOUR), 24 * HOUR],
+    ["99999999999999999999", 24 * HOUR],
+    ["-3600", 5 * MINUTE],
+    ["1e400", 24 * HOUR],
+    ["as soon as possible", 5 * MINUTE],
+  ];
+  for (const [header, wait] of asked) {
+    server.fault = chaos.busy(header);
+    const { results } = await extension.ask({ kind: "updateSources", source: id });
+    assert.equal(results[0].code, "serverBusy", JSON.stringify(results));
+    const { notBefore } = (await stored(extension)).state.sources[id];
+    const waits = notBefore - Date.now();
+    context.diagnostic(`Retry-After ${header}: ${Math.round(waits / 1000)} s`);
+    assert.ok(waits <= wait && waits > wait - MINUTE, `Retry-After ${header}: ${waits} ms, not ${wait}`);
+  }
+  server.fault = null;
+  await extension.ask({ kind: "updateSources", source: id });
+  assert.equal((await stored(extension)).state.sources[id].notBefore, null, "a person may ask at any time, and an answer ends it");
+});
 
 inEachBrowser("an older edition is refused after a newer one", async ({ extension, server }) => {
   const old = demoSource((await extension.ask({ kind: "status" })).sources);
@@ -135,6 +175,22 @@ inEachBrowser(
     assert.equal(codeOf(before.find((/** @type {any} */ { id }) => id !== demo.id)), "stalled", JSON.stringify(results));
     const after = (await extension.ask({ kind: "status" })).sources;
     assert.deepEqual(after.map(sequenceOf), before.map(sequenceOf));
+  },
+  { timeout: 150_000 },
+);
+
+inEachBrowser(
+  "a server that drips is given up after a minute, and the index in use stays",
+  async ({ extension, server }, context) => {
+    const old = demoSource((await extension.ask({ kind: "status" })).sources);
+    // Never silent for long, and at this pace not at its end for minutes.
+    server.fault = chaos.drip({ pieces: 300, every: 1000, folder: updated });
+    const began = Date.now();
+    const reply = await extension.startUpdate(old.id);
+    const { results } = await until("it to be given up", reply, { timeout: 100_000, every: 500 });
+    context.diagnostic(`given up after ${Math.round((Date.now() - began) / 1000)} s`);
+    assert.equal(results[0].code, "stalled", JSON.stringify(results));
+    assert.deepEqual(sequenceOf(demoSource((await extension.ask({ kind: "status" })).sources)), sequenceOf(old));
   },
   { timeout: 150_000 },
 );

@@ -1,6 +1,7 @@
 // What a source's server can do wrong. Each fault is a function that answers one request for a file of the source.
 
 import { readFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
 
 /**
  * @typedef {object} SourceRequest
@@ -48,6 +49,21 @@ export const status =
   ({ response }) => {
     response.writeHead(code, { "content-type": "text/plain", "retry-after": "120" }).end("no");
   };
+
+/** Asks to be left alone. @param {string | null} until  the header Retry-After @returns {Fault} */
+export const busy =
+  (until) =>
+  ({ response }) => {
+    response.writeHead(503, { "content-type": "text/plain", ...(until === null ? {} : { "retry-after": until }) }).end("no");
+  };
+
+/** Little that unpacks to very much, in the encoding that browsers undo themselves. @param {number} megabytes @returns {Fault} */
+export const packedBomb = (megabytes) => {
+  const body = gzipSync(Buffer.alloc(megabytes << 20));
+  return ({ response }) => {
+    response.writeHead(200, { ...binary, "content-encoding": "gzip", "content-length": body.length }).end(body);
+  };
+};
 
 /** The page a hotel's network answers with, whatever was asked. @type {Fault} */
 export const captivePortal = ({ response }) => {

@@ -1,6 +1,6 @@
 // A browser that can be killed like a machine that loses its power, and started again with the same profile.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { killBackground } from "./background.mjs";
@@ -66,6 +66,9 @@ export async function openLasting(kind, { profile, env } = {}) {
       const group = pidOf(running());
       kill(-group);
       await until("the browser's processes to be gone", () => !groupIsAlive(group), { every: 5 });
+      // puppeteer puts Firefox's settings back as they were once it has seen the end: not while the next start writes them.
+      const restored = () => ["prefs.js", "user.js"].every((name) => !existsSync(`${folder}/${name}.puppeteer`));
+      await until("the profile's settings to be put back", restored, { every: 5 });
       started?.dropPackage();
       [started, extension] = [null, null];
     },

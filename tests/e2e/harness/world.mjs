@@ -25,7 +25,17 @@ export function kinds() {
 }
 
 /**
- * Registers one test per browser.
+ * Registers one test per browser, which starts it in its own way.
+ * @param {string} name
+ * @param {(kind: BrowserKind, context: import('node:test').TestContext) => Promise<void>} body
+ * @param {number} timeout  milliseconds
+ */
+export function withEachBrowser(name, body, timeout) {
+  for (const kind of kinds()) test(`${kind}: ${name}`, { timeout }, (context) => body(kind, context));
+}
+
+/**
+ * Registers one test per browser, which has it open.
  * @param {string} name
  * @param {(world: World, context: import('node:test').TestContext) => Promise<void>} body
  * @param {WorldOptions & {timeout?: number}} [options]
