@@ -139,10 +139,7 @@ proptest! {
 
 #[test]
 fn a_root_that_holds_is_kept_although_the_head_is_refused() {
-    let desk = Desk::new();
-    desk.publish([1, 1, 0], &[10], &[entry_of("ours", 5)]);
-    let background = desk.device.start();
-    desk.add(&background);
+    let (desk, background) = Desk::followed();
     desk.publish_root(&root(2, 0, [&[1, 2, 3], &[11], &[20]], 2), &[1, 2]);
     // Somebody signs on with the old key.
     desk.publish([2, 2, 0], &[10], &[entry_of("theirs", 6)]);
@@ -158,10 +155,7 @@ fn a_root_that_holds_is_kept_although_the_head_is_refused() {
 
 #[test]
 fn who_was_warned_is_told_of_a_retraction_apart_with_its_reason() {
-    let desk = Desk::new();
-    desk.publish([1, 1, 0], &[10], &[entry_of("ours", 5), entry_of("other", 6)]);
-    let background = desk.device.start();
-    desk.add(&background);
+    let (desk, background) = Desk::followed_with(&[entry_of("ours", 5), entry_of("other", 6)]);
     let logs = LogSettings { shown: true, seen: false, days: 30, notify: false };
     own(&background, OwnRequest::SetLogs { logs });
     let bytes = Some(png(&picture(6)));

@@ -4,7 +4,6 @@
 //! instruction. Every change goes through [`Background::change`]: one at a time, stored first, then in force.
 
 mod adding;
-mod at_once;
 mod images;
 mod keypoints;
 mod logs;
@@ -339,20 +338,29 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// Before something is written over a state that could not be read at the start: reads it again, or keeps a copy of
     /// what is damaged.
     async fn recover_state(&self, put: &mut Vec<(String, Vec<u8>)>) -> Result<(), StoreError> {
-        if self.state_is_read.get() {
-            return Ok(());
+        if let Some(damaged) = self.read_state_again().await? {
+            put.push((DAMAGED_STATE.to_owned(), damaged));
+            self.state_is_read.set(true);
         }
-        if let Some(bytes) = self.store.state().await? {
-            match State::parse(&bytes) {
-                Some(state) => {
-                    *self.state.borrow_mut() = state;
-                    *self.store_failure.borrow_mut() = None;
-                }
-                None => put.push((DAMAGED_STATE.to_owned(), bytes)),
-            }
-        }
-        self.state_is_read.set(true);
         Ok(())
+    }
+
+    /// Reads a state that could not be read at the start. One that is damaged is given back, and stays unread.
+    async fn read_state_again(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        if self.state_is_read.get() {
+            return Ok(None);
+        }
+        let state = match self.store.state().await? {
+            None => State::default(),
+            Some(bytes) => match State::parse(&bytes) {
+                Some(state) => state,
+                None => return Ok(Some(bytes)),
+            },
+        };
+        *self.state.borrow_mut() = state;
+        *self.store_failure.borrow_mut() = None;
+        self.state_is_read.set(true);
+        Ok(None)
     }
 
     /// Downloads, and writes it into the network log.

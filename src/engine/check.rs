@@ -273,15 +273,10 @@ pub fn word(
 /// That is for who keeps an index up to date, the extension: a tool that is given a file says what is in the file.
 const OUT_OF_DATE: i64 = 60 * 86_400_000;
 
-/// Whether all sources have expired long ago.
-pub fn are_out_of_date(sources: &[Searched<'_>], now: i64) -> bool {
+/// Takes back the word that nothing is known of a picture, where all sources have expired long ago.
+pub fn claim_nothing_when_out_of_date(verdict: &mut Verdict, sources: &[Searched<'_>], now: i64) {
     let expired = |source: &Searched<'_>| (source.head.expires as i64) * 1000 < now.saturating_sub(OUT_OF_DATE);
-    !sources.is_empty() && sources.iter().all(expired)
-}
-
-/// Takes back the word that nothing is known of a picture.
-pub fn claim_nothing(verdict: &mut Verdict) {
-    if verdict.verdict == VerdictKind::None {
+    if verdict.verdict == VerdictKind::None && !sources.is_empty() && sources.iter().all(expired) {
         verdict.verdict = VerdictKind::NoIndex;
         let message = "every source in use is out of date for more than 60 days: update them".to_owned();
         verdict.reason = Some(Reason { code: ReasonCode::OutOfDate, message });

@@ -137,6 +137,11 @@ impl Index {
         self.segments.iter().map(|segment| segment.held()).sum()
     }
 
+    /// The same segments with other retractions, as for [`Self::build`].
+    pub async fn retracting(&self, retracted: &HashMap<String, u32>, pause: impl AsyncFnMut()) -> Self {
+        Self::build(self.segments.clone(), retracted, pause).await
+    }
+
     /// The known pictures within `radius` bits of one of the query's hashes, of at least `min_quality` on both sides,
     /// the nearest first.
     pub fn search(&self, query: &Query, radius: u32, min_quality: u8) -> Vec<Hit> {

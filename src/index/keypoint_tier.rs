@@ -129,14 +129,16 @@ impl KeypointTier {
     }
 }
 
-/// A known picture that keypoints voted for.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// A known picture that keypoints voted for, of an entry that stands.
+#[derive(Debug, Clone, Copy)]
 struct Candidate {
-    votes: usize,
     /// Which part of the tier.
     part: usize,
     /// Which picture of the part.
     picture: usize,
+    media: usize,
+    entry: usize,
+    role: Role,
 }
 
 impl KeypointTier {
@@ -146,23 +148,23 @@ impl KeypointTier {
         let mut voted = Vec::new();
         for (part, segment) in self.segments.iter().enumerate() {
             let votes = segment.votes(sight, mirrored, exhaustive);
-            voted.extend(votes.into_iter().map(|(votes, picture)| Candidate { votes, part, picture }));
+            voted.extend(votes.into_iter().map(|(votes, picture)| (Reverse(votes), part, picture)));
         }
-        voted.sort_unstable_by_key(|one| (Reverse(one.votes), one.part, one.picture));
-        let stands = |one: &Candidate| self.standing(index, *one).is_some();
-        let (several, single) = voted.split_at(voted.partition_point(|one| one.votes > 1));
-        let mut chosen: Vec<Candidate> = several.iter().copied().filter(stands).take(CANDIDATES).collect();
+        voted.sort_unstable();
+        let standing = |&(_, part, picture): &(Reverse<usize>, usize, usize)| self.standing(index, part, picture);
+        let (several, single) = voted.split_at(voted.partition_point(|&(Reverse(votes), ..)| votes > 1));
+        let mut chosen: Vec<Candidate> = several.iter().filter_map(standing).take(CANDIDATES).collect();
         let room = SINGLE_VOTES.saturating_sub(chosen.len());
-        chosen.extend(single.iter().copied().filter(stands).take(room));
+        chosen.extend(single.iter().filter_map(standing).take(room));
         chosen
     }
 
-    /// Media item, entry and role of a picture whose entry is neither retracted nor replaced.
-    fn standing(&self, index: &Index, Candidate { part, picture, .. }: Candidate) -> Option<(usize, usize, Role)> {
-        let part = self.segments.get(part)?;
-        let media = part.keypoints.media(picture)?;
-        let (entry, role) = index.standing(part.owner, media)?;
-        Some((media, entry, role))
+    /// A picture whose entry is neither retracted nor replaced.
+    fn standing(&self, index: &Index, part: usize, picture: usize) -> Option<Candidate> {
+        let segment = self.segments.get(part)?;
+        let media = segment.keypoints.media(picture)?;
+        let (entry, role) = index.standing(segment.owner, media)?;
+        Some(Candidate { part, picture, media, entry, role })
     }
 
     fn look(&self, index: &Index, sight: &Sight, mirrored: bool, hits: &mut Vec<Seen>) {
@@ -175,8 +177,8 @@ impl KeypointTier {
         }
         agreeing.sort_by_key(|(consensus, _, one)| (Reverse(consensus.pairs), one.part, one.picture));
         for (consensus, known, one) in agreeing.into_iter().take(LOOKS) {
-            let Some((media, entry, role)) = self.standing(index, one) else { continue };
             if let Some(sighting) = sight.look(&known, &consensus) {
+                let Candidate { media, entry, role, .. } = one;
                 let segment = self.segments[one.part].owner;
                 hits.push((KeypointHit { segment, entry, media, role, sighting, shared: false }, known));
             }

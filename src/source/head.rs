@@ -243,6 +243,15 @@ pub fn reopen(bytes: &[u8], source: SourceId) -> Result<Head, HeadError> {
     parse(envelope::unverified_payload(bytes)?, source)
 }
 
+/// The version of the root file that is missing before a head can be accepted, [`super::MAX_ROOTS`] at most; `None` when none is.
+///
+/// # Errors
+/// When the head does not hold together.
+pub fn next_root(head_file: &[u8], trust: &Trust) -> Result<Option<u64>, HeadError> {
+    let needed = reopen(head_file, trust.source())?.root_version.min(super::MAX_ROOTS);
+    Ok((trust.version() < needed).then(|| trust.version() + 1))
+}
+
 fn parse(payload: &[u8], source: SourceId) -> Result<Head, HeadError> {
     let head: Head = serde_json::from_slice(payload).map_err(|error| HeadError::Malformed(error.to_string()))?;
     if head.format != FORMAT {

@@ -11,6 +11,11 @@ pub trait Clock {
     /// Milliseconds since 1970.
     fn now(&self) -> i64;
 
+    /// Seconds since 1970.
+    fn seconds(&self) -> u64 {
+        self.now().max(0) as u64 / 1000
+    }
+
     /// Minutes by which the person's time is ahead of UTC.
     fn ahead(&self) -> i64 {
         0

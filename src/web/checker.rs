@@ -12,7 +12,7 @@ use crate::index::segment::unbroken;
 use crate::index::{Index, KeypointTier};
 use crate::protocol::{Failure, Sensitivity};
 use crate::source::{
-    Anchor, Clock, ENTRIES, Head, KEYPOINTS, MAX_ROOTS, SegmentName, Trust, accept, load_index, load_keypoints, reopen,
+    Anchor, Clock, ENTRIES, Head, KEYPOINTS, SegmentName, Trust, accept, load_index, load_keypoints, next_root,
     retracted,
 };
 
@@ -59,10 +59,8 @@ impl Checker {
         };
         let mut index = load_index(&head, of_tier(ENTRIES)).map_err(thrown)?;
         if let Some(file) = retractions {
-            let now = BrowserClock::default().now().max(0) as u64 / 1000;
-            let apart = trust.accept_retractions(&file, now).map_err(thrown)?;
-            let gone = retracted(&head, Some(&apart));
-            index = unbroken(Index::build(index.segments().to_vec(), &gone, async || {}));
+            let apart = trust.accept_retractions(&file, BrowserClock::default().seconds()).map_err(thrown)?;
+            index = unbroken(index.retracting(&retracted(&head, Some(&apart)), async || {}));
         }
         let keypoints = load_keypoints(&head, &index, of_tier(KEYPOINTS)).map_err(thrown)?;
         let key = trust.anchor();
@@ -115,8 +113,8 @@ impl Publication {
     /// A `Failure`, when the head is malformed.
     #[wasm_bindgen(js_name = nextRoot)]
     pub fn next_root(&self) -> Result<Option<u32>, JsValue> {
-        let needed = reopen(&self.head, self.trust.source()).map_err(thrown)?.root_version.min(MAX_ROOTS);
-        Ok((self.trust.version() < needed).then(|| self.trust.version() as u32 + 1))
+        let next = next_root(&self.head, &self.trust).map_err(thrown)?;
+        Ok(next.map(|version| version as u32))
     }
 
     /// Takes the next root file.
@@ -125,7 +123,7 @@ impl Publication {
     /// A `Failure`, when those before do not vouch for it.
     #[wasm_bindgen(js_name = addRoot)]
     pub fn add_root(&mut self, file: &[u8]) -> Result<(), JsValue> {
-        self.trust = self.trust.clone().next(file).map_err(thrown)?;
+        self.trust = self.trust.next(file).map_err(thrown)?;
         Ok(())
     }
 

@@ -28,10 +28,7 @@ fn row_01_one_flipped_bit_anywhere_is_refused() {
     }
     attacked.ends("flipped bits");
 
-    let desk = Desk::new();
-    desk.publish([1, 1, 0], &[10], &[entry_of("ours", 5)]);
-    let running = desk.device.start();
-    desk.add(&running);
+    let (desk, running) = Desk::followed();
     let second = root_file(&root(2, 0, [&[1, 2, 3], &[10], &[20]], 2), desk.source(), &[1, 2]);
     desk.publish([2, 2, 0], &[10], &[entry_of("new", 6)]);
     for at in 0..second.len() {

@@ -137,10 +137,7 @@ fn row_05_nobody_else_signs_for_a_source_and_nothing_passes_for_something_else()
 /// One key that signs twice is one key: two must sign.
 #[test]
 fn row_05_one_key_twice_is_no_threshold() {
-    let desk = Desk::new();
-    desk.publish([1, 1, 0], &[10], &[entry_of("ours", 5)]);
-    let running = desk.device.start();
-    desk.add(&running);
+    let (desk, running) = Desk::followed();
     let second = root(2, 0, [&[1, 2, 3], &[11], &[20]], 2);
     let mut twice = root_file(&second, desk.source(), &[1]);
     twice[9] = 2;
@@ -154,10 +151,7 @@ fn row_05_one_key_twice_is_no_threshold() {
 
 #[test]
 fn row_06_roots_are_taken_one_after_the_other_and_not_too_many_at_once() {
-    let desk = Desk::new();
-    desk.publish([1, 1, 0], &[10], &[entry_of("ours", 5)]);
-    let background = desk.device.start();
-    desk.add(&background);
+    let (desk, background) = Desk::followed();
     for version in 2..=50 {
         desk.publish_root(&root(version, 0, [&[1, 2, 3], &[10], &[]], 2), &[1, 2]);
     }
@@ -226,10 +220,7 @@ fn row_07_a_stolen_key_that_ran_the_sequence_up_is_recovered_from_by_a_new_epoch
 
 #[test]
 fn row_09_an_expired_root_stops_heads_and_lets_retractions_through() {
-    let desk = Desk::new();
-    desk.publish([1, 1, 0], &[10], &[entry_of("ours", 5), entry_of("other", 6)]);
-    let background = desk.device.start();
-    desk.add(&background);
+    let (desk, background) = Desk::followed_with(&[entry_of("ours", 5), entry_of("other", 6)]);
     let day = 86_400_000;
     desk.device.clock.0.set((ISSUED as i64) * 1000 + 400 * day);
     desk.publish([2, 1, 0], &[10], &[entry_of("ours", 5)]);

@@ -30,10 +30,7 @@ fn row_19_redirects_are_not_followed() {
 /// What was downloaded to its end before a server fell silent is not downloaded again.
 #[test]
 fn row_20_a_server_that_falls_silent_is_given_up_and_what_came_is_kept() {
-    let desk = Desk::new();
-    desk.publish([1, 1, 0], &[10], &[entry_of("ours", 5)]);
-    let running = desk.device.start();
-    desk.add(&running);
+    let (desk, running) = Desk::followed();
     let parts = [written(&[entry_of("new", 6)]), written(&[entry_of("newer", 7)])];
     let names: Vec<_> = parts.iter().flat_map(|part| part.names()).collect();
     let address = |at: usize| format!("{HOST}{}", names[at].0.path());

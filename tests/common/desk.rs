@@ -15,7 +15,7 @@ use caveat::source::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::common::{ISSUED, head_of};
+use crate::common::{ISSUED, entry_of, head_of};
 use crate::device::{Device, Outcome, Running, outcome, own, status};
 
 pub const HOST: &str = "https://desk.example.org/";
@@ -79,6 +79,20 @@ impl Desk {
         let desk = Self { device: Device::new(), anchor, sequence: 1 };
         desk.device.server.serve(&format!("{HOST}root/1"), &file);
         desk
+    }
+
+    /// A desk whose first publication a device has taken: entry `ours`, which knows picture 5.
+    pub fn followed() -> (Self, Running) {
+        Self::followed_with(&[entry_of("ours", 5)])
+    }
+
+    /// The same with other entries.
+    pub fn followed_with(entries: &[Entry]) -> (Self, Running) {
+        let desk = Self::new();
+        desk.publish([1, 1, 0], &[10], entries);
+        let running = desk.device.start();
+        desk.add(&running);
+        (desk, running)
     }
 
     pub fn source(&self) -> SourceId {

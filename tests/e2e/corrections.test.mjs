@@ -12,6 +12,7 @@ import { inFirefoxScope } from "./harness/firefox-scope.mjs";
 import { extensionFolder, need } from "./harness/paths.mjs";
 import { allowPrivateWindows, visitPrivately } from "./harness/private.mjs";
 import { siteOrigin } from "./harness/server.mjs";
+import { stored as readStore } from "./harness/stored.mjs";
 import { stays, until } from "./harness/until.mjs";
 import { inEachBrowser } from "./harness/world.mjs";
 
@@ -33,21 +34,8 @@ const status = (world) => world.extension.ask({ kind: "status" });
 
 /** The names of all stored files, and the length of the state. @param {World} world */
 async function stored({ extension }) {
-  const desk = await extension.desk();
-  return desk.evaluate(async () => {
-    const asked = (/** @type {IDBRequest} */ request) =>
-      new Promise((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      });
-    if (!(await indexedDB.databases()).some(({ name }) => name === "caveat")) return { files: [], state: 0 };
-    const database = /** @type {IDBDatabase} */ (await asked(indexedDB.open("caveat")));
-    const transaction = database.transaction(["files", "state"]);
-    const files = /** @type {string[]} */ (await asked(transaction.objectStore("files").getAllKeys()));
-    const state = await asked(transaction.objectStore("state").get("state"));
-    database.close();
-    return { files, state: state?.length ?? 0 };
-  });
+  const { files, state } = await readStore(extension);
+  return { files, state: state === null ? 0 : JSON.stringify(state).length };
 }
 
 /** @param {World} world */

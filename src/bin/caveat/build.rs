@@ -19,8 +19,7 @@ pub use self::change::told;
 use self::tiers::Unit;
 use crate::fault::Fault;
 use crate::folder::{self, Folder};
-use crate::lock;
-use crate::{hosts, keys, sweep};
+use crate::{hosts, keys, lock, sweep};
 
 #[derive(clap::Args)]
 pub struct Arguments {

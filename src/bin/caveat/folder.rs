@@ -51,7 +51,7 @@ pub fn with_retractions(folder: &Path, mut read: Folder) -> Result<Folder, Fault
     let accepted = |file: Vec<u8>| read.trust.accept_retractions(&file, now).ok();
     if let Some(apart) = fs::read(folder.join(RETRACTIONS_FILE)).ok().and_then(accepted) {
         let retracted = retracted(&read.head, Some(&apart));
-        read.index = unbroken(Index::build(read.index.segments().to_vec(), &retracted, async || {}));
+        read.index = unbroken(read.index.retracting(&retracted, async || {}));
     }
     Ok(read)
 }

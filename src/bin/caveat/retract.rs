@@ -10,8 +10,7 @@ use caveat::source::{
 use crate::build::now;
 use crate::fault::Fault;
 use crate::folder::{self, Folder};
-use crate::keys;
-use crate::lock;
+use crate::{keys, lock};
 
 #[derive(clap::Args)]
 pub struct Arguments {

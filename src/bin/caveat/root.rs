@@ -6,9 +6,8 @@ use caveat::source::{Anchor, PublicKey, Role, Root, Trust, unsigned};
 
 use crate::build::now;
 use crate::fault::Fault;
-use crate::lock;
 use crate::sign::ROOT;
-use crate::{folder, keys};
+use crate::{folder, keys, lock};
 
 #[derive(clap::Args)]
 pub struct Arguments {

@@ -12,8 +12,7 @@ use caveat::source::{
 
 use self::publish::Published;
 use crate::fault::Fault;
-use crate::lock;
-use crate::{folder, keys};
+use crate::{folder, keys, lock};
 
 /// A head that nobody has signed yet, in a source's folder.
 pub const HEAD: &str = "head.unsigned";

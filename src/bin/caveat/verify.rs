@@ -143,8 +143,7 @@ fn check(arguments: &Arguments, anchor: Anchor, report: &mut Report<'_>) -> Resu
     let apart = apart.filter(|apart| apart.epoch == trust.epoch());
     let Some(Update { head, root_signed, downloaded, .. }) = update.map_err(fault)? else {
         if let Some(state) = state {
-            let segments = state.index.segments().to_vec();
-            let index = unbroken(Index::build(segments, &retracted(&state.head, apart.as_ref()), async || {}));
+            let index = unbroken(state.index.retracting(&retracted(&state.head, apart.as_ref()), async || {}));
             (report.removed, report.added) = difference(&state.index, &index);
             report.head = Some(state.head);
         }
@@ -157,8 +156,7 @@ fn check(arguments: &Arguments, anchor: Anchor, report: &mut Report<'_>) -> Resu
     let index = load_index(&head, entries).map_err(refused)?;
     let keypoints = files(head.keypoint_segments().collect()).map_err(stored)?;
     load_keypoints(&head, &index, keypoints).map_err(refused)?;
-    let segments = index.segments().to_vec();
-    let index = unbroken(Index::build(segments, &retracted(&head, apart.as_ref()), async || {}));
+    let index = unbroken(index.retracting(&retracted(&head, apart.as_ref()), async || {}));
     (report.updated, report.downloaded) = (true, downloaded);
     let is_merged = |name: &&SegmentName| !shelf.was_held(&name.sha256) && !fetch.was_asked_for(&name.wire().0.path());
     report.merged = head.required_segments().filter(is_merged).count();

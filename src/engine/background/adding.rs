@@ -137,7 +137,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     }
 
     async fn try_add(&self, offer: Offer, shown: Option<&str>) -> Result<String, Failure> {
-        let now = self.seconds();
+        let now = self.clock.seconds();
         let id = offer.id();
         let Offer { address, key, .. } = offer;
         self.check_room(&id)?;

@@ -104,9 +104,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let verdict = used.with(|sources| check::word(relations, quality, sources, &texts, manner));
         let mut verdict = self.finish(verdict, used.generation);
         // Where all that was known is muted, nothing is known.
-        if used.with(|sources| check::are_out_of_date(sources, manner.now)) {
-            check::claim_nothing(&mut verdict);
-        }
+        used.with(|sources| check::claim_nothing_when_out_of_date(&mut verdict, sources, manner.now));
         verdict
     }
 

@@ -6,9 +6,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use async_lock::Mutex;
+use futures_util::future::{join, join_all};
 use sha2::{Digest, Sha256};
 
-use super::at_once::{Waiting, at_once};
 use super::keypoints::{Place, Tier};
 use super::logs::Logs;
 use super::{Background, Embedded, EventSink, Loaded, Publication, failure};
@@ -19,7 +19,7 @@ use crate::index::Index;
 use crate::index::segment::{MAX_START, Segment, SegmentError};
 use crate::protocol::Failure;
 use crate::source::{
-    Anchor, Clock, Fetch, Head, MAX_ROOTS, Request, Retractions, Store, Trust, What, accept, load_index, reopen,
+    Anchor, Clock, Fetch, Head, Request, Retractions, Store, Trust, What, accept, load_index, next_root, reopen,
     retracted, unverified_payload,
 };
 
@@ -64,7 +64,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             loading_keypoints: Mutex::new(()),
             damaged: RefCell::new(BTreeSet::new()),
             state_is_read: Cell::new(state_is_read),
-            state_is_loaded: Cell::new(state_is_read),
+            state_is_loaded: Cell::new(false),
             forgotten: Cell::new(0),
             logs: Logs::default(),
         };
@@ -88,7 +88,6 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         }
         if self.read_late().await {
             self.load().await;
-            self.state_is_loaded.set(true);
             self.index_changed();
         }
         self.updating.set(false);
@@ -97,33 +96,27 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// Whether the state is read by now. One that is damaged waits for the next change, which keeps a copy of it.
     async fn read_late(&self) -> bool {
         let _one_at_a_time = self.changing.lock().await;
-        if !self.state_is_read.get()
-            && let Ok(bytes) = self.store.state().await
-            && let Some(state) = bytes.map_or(Some(State::default()), |bytes| State::parse(&bytes))
-        {
-            *self.state.borrow_mut() = state;
-            *self.store_failure.borrow_mut() = None;
-            self.state_is_read.set(true);
-        }
+        let _still_unreadable = self.read_state_again().await;
         self.state_is_read.get()
     }
 
     /// Loads every source from the store or from the package, whichever is newer.
     pub(super) async fn load(&self) {
-        let state = self.state.borrow().clone();
-        let mut sources: Vec<Waiting<'_, Vec<Loaded>>> = vec![Box::pin(self.load_packaged_sources(&state))];
-        for (id, stored) in state.sources.iter().filter(|(_, stored)| !stored.embedded && !stored.managed) {
-            sources.push(Box::pin(async { self.load_added(id, stored).await.into_iter().collect() }));
-        }
-        let mut loaded = at_once(sources).await.into_iter().flatten().collect();
+        let (state, is_read) = (self.state.borrow().clone(), self.state_is_read.get());
+        let added = state.sources.iter().filter(|(_, stored)| !stored.embedded && !stored.managed);
+        let added = added.map(|(id, stored)| self.load_added(id, stored));
+        // What takes long is the way to the store and back.
+        let (mut loaded, added) = join(self.load_packaged_sources(&state), join_all(added)).await;
+        loaded.extend(added.into_iter().flatten());
         self.apply_policy(&mut loaded, &state).await;
         *self.loaded.borrow_mut() = loaded;
+        self.state_is_loaded.set(is_read);
     }
 
     async fn load_packaged_sources(&self, state: &State) -> Vec<Loaded> {
         let embedded = self.embedded().await;
-        let sources = embedded.iter().map(|one| Box::pin(self.load_embedded(one, state)) as Waiting<'_, _>);
-        at_once(sources.collect()).await.into_iter().flatten().collect()
+        let loaded = join_all(embedded.iter().map(|one| self.load_embedded(one, state))).await;
+        loaded.into_iter().flatten().collect()
     }
 
     async fn embedded(&self) -> Vec<Embedded> {
@@ -192,9 +185,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let base = format!("{}{}/", self.packaged.as_deref().unwrap_or_default(), embedded.path);
         let head_file = self.packaged_file(&format!("{base}head")).await?;
         let mut trust = Trust::new(anchor);
-        let needed = reopen(&head_file, anchor.source())?.root_version.min(MAX_ROOTS);
-        while trust.version() < needed {
-            let file = self.packaged_file(&format!("{base}root/{}", trust.version() + 1)).await?;
+        while let Some(version) = next_root(&head_file, &trust)? {
+            let file = self.packaged_file(&format!("{base}root/{version}")).await?;
             trust = trust.next(&file).map_err(|error| failure("badRoot", &error.to_string()))?;
         }
         let head = accept(&head_file, &trust)?;
@@ -264,10 +256,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         }
         let head = reopen(&head_file, trust.source()).map_err(|error| damaged(&error))?;
         let segments = head.required_segments().zip(&held.segments);
-        let opening = segments.map(|(name, file)| {
-            Box::pin(self.open_segment(file, name.bytes as usize)) as Waiting<'_, Result<Segment, Failure>>
-        });
-        let opened = at_once(opening.collect()).await.into_iter();
+        let opened =
+            join_all(segments.map(|(name, file)| self.open_segment(file, name.bytes as usize))).await.into_iter();
         let opened = opened.map(|segment| Ok(Arc::new(segment.map_err(|error| damaged(&error.message))?)));
         let segments = opened.collect::<Result<Vec<_>, Failure>>()?;
         let apart = self.stored_retractions(stored).await;
@@ -281,11 +271,9 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     pub(super) async fn open_segment(&self, file: &str, length: usize) -> Result<Segment, Failure> {
         let start = self.store.part(file, 0..length.min(MAX_START)).await?;
         let damaged = |error: SegmentError| failure("corruptStore", &error.to_string());
-        let read = Segment::parts_to_hold(&start, length).map_err(damaged)?.into_iter().map(|range| {
-            let first = range.start;
-            Box::pin(async move { Ok((first, self.store.part(file, range).await?)) }) as Waiting<'_, _>
-        });
-        let parts: Result<Vec<_>, Failure> = at_once(read.collect()).await.into_iter().collect();
+        let ranges = Segment::parts_to_hold(&start, length).map_err(damaged)?.into_iter();
+        let parts = join_all(ranges.map(async |range| Ok((range.start, self.store.part(file, range).await?)))).await;
+        let parts: Result<Vec<_>, Failure> = parts.into_iter().collect();
         Segment::open(length, parts?).map_err(damaged)
     }
 

@@ -205,7 +205,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         if let Some(held) = self.publication(id) {
             let retracted = retracted(&held.head, Some(&news.retractions));
             let pause = async || self.clock.pause().await;
-            let index = Index::build(held.index.segments().to_vec(), &retracted, pause).await;
+            let index = held.index.retracting(&retracted, pause).await;
             let publication = held.with_index(index);
             if let Some(source) = self.loaded.borrow_mut().iter_mut().find(|source| source.id == id) {
                 source.publication = Ok(publication);

@@ -143,7 +143,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
     /// Whether something new is in use.
     async fn try_update(&self, id: &str, asked: Asked) -> Result<bool, Failure> {
-        let now = self.seconds();
+        let now = self.clock.seconds();
         let (address, trust, held) = self.update_target(id)?;
         self.note_question(id).await;
         let shelf = SourceShelf::of(self, id);
@@ -232,11 +232,6 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     ) -> Answer {
         let mut progress = |progress| self.progress(shelf.source(), progress);
         fetch_update(&Logged(self), shelf, address, trust, held, now, &mut progress).await
-    }
-
-    /// The time, in seconds since 1970.
-    pub(super) fn seconds(&self) -> u64 {
-        self.clock.now().max(0) as u64 / 1000
     }
 
     /// A server that has too much to do is left alone as long as it asks for.

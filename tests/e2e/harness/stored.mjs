@@ -3,7 +3,7 @@
 /** @typedef {import("./extension.mjs").Extension} Extension */
 /** @typedef {{state: any, files: string[]}} Stored  the state and the names of all files, both of one moment */
 
-/** @param {Extension} extension @returns {Promise<Stored>} */
+/** Nothing is made by looking: without a database there is no state and no file. @param {Extension} extension @returns {Promise<Stored>} */
 export async function stored(extension) {
   const desk = await extension.desk();
   return desk.evaluate(async () => {
@@ -12,6 +12,7 @@ export async function stored(extension) {
         request.onsuccess = () => resolve(request.result);
         request.onerror = () => reject(request.error);
       });
+    if (!(await indexedDB.databases()).some(({ name }) => name === "caveat")) return { state: null, files: [] };
     const database = await done(indexedDB.open("caveat"));
     try {
       const transaction = database.transaction(["files", "state"], "readonly");
