@@ -93,6 +93,14 @@ fn night(name: &str) -> RgbImage {
     display(grey(imageops::fast_blur(&filling(name), 2.0), 1.8), name)
 }
 
+/// A game in the dark, where all is plain: brightness by place, 0.0..=1.0 across and down. Little of the scene stands out, and
+/// the hashes of such frames are near one another.
+fn dark(brightness: fn(f32, f32) -> f32) -> RgbImage {
+    let [width, height] = FRAME;
+    let at = |x, y| brightness(x as f32 / width as f32, y as f32 / height as f32);
+    display(RgbImage::from_fn(width, height, |x, y| Rgb([at(x, y) as u8; 3])), "dark")
+}
+
 /// What a game shows over every scene; only the number differs.
 fn display(mut frame: RgbImage, name: &str) -> RgbImage {
     outline(&mut frame, [380, 190, 200, 160], 3, LIT);
@@ -233,6 +241,28 @@ fn one_known_frame_is_not_named_for_its_overlay() {
             for name in OTHERS {
                 let found = source.matches(&jpeg(&copy(&frame(name)), quality), Sensitivity::default());
                 assert!(found.is_empty(), "{template}: {name}, {what}");
+            }
+        }
+    }
+}
+
+type Scene = (&'static str, fn(f32, f32) -> f32);
+
+const SCENES: [Scene; 3] = [
+    ("nothing", |_, _| 16.0),
+    ("lit-from-below", |_, y| 12.0 + 70.0 * y * y),
+    ("lit-from-the-side", |x, _| 12.0 + 60.0 * x),
+];
+
+#[test]
+fn of_dark_scenes_under_one_overlay_none_is_named_for_another_by_hashes_or_by_keypoints() {
+    for (known, scene) in SCENES {
+        let source = Source::of(&[entry(known, &dark(scene))]);
+        for (what, copy, quality) in COPIES {
+            for (asked, scene) in SCENES {
+                let bytes = jpeg(&copy(&dark(scene)), quality);
+                let found = source.matches(&bytes, Sensitivity::default());
+                assert_eq!(found.contains(&known.to_owned()), known == asked, "{known}, asked {asked}: {what}");
             }
         }
     }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::fingerprint::keypoints::Sight;
-use crate::fingerprint::{MATCH_RADIUS, MIN_QUALITY, Query};
+use crate::fingerprint::{MIN_QUALITY, Query};
 use crate::image::{DecodeError, Limits, Orientation, Pixels, decode};
 use crate::index::{Hit, Index, KeypointTier, Role};
 use crate::protocol::{Finding, Level, Reason, ReasonCode, Sensitivity, Verdict, VerdictKind};
@@ -140,12 +140,21 @@ pub fn unreadable(reason: Reason) -> Verdict {
     Verdict { verdict: VerdictKind::Unreadable, reason: Some(reason), generation: 0, matches: Vec::new() }
 }
 
-/// Whether keypoints could change what hashes say: not where a warning is certain already, unless it is of a picture in
-/// the picture. Of a collage they may know the other parts.
+/// Whether keypoints could change what hashes say. Not where a warning is certain already: where a source has one, of a
+/// picture that is near without doubt, and no source has another. Overlays and dark scenes bring different pictures near one
+/// another, and where a picture is in the picture, keypoints may know other parts of a collage.
 pub fn needs_look(relations: &[Relations]) -> bool {
-    !relations.iter().flatten().any(|(relation, level)| {
-        relation.role == Role::Known && *level == Level::Match && relation.hash.is_some_and(|hit| !hit.inner)
-    })
+    let mut certain = false;
+    for of_source in relations {
+        let mut warnings =
+            of_source.iter().filter(|(relation, level)| relation.role == Role::Known && *level == Level::Match);
+        match (warnings.next(), warnings.next()) {
+            (None, _) => {}
+            (Some((relation, _)), None) if relation.is_clear() => certain = true,
+            _ => return true,
+        }
+    }
+    !certain
 }
 
 /// What speaks for each entry of a source, and how certain it is.
@@ -185,20 +194,18 @@ fn candidates(hits: &[Hit], sight: Option<&Sight>, source: &Searched<'_>) -> Vec
     let sight = sight.and_then(|sight| Some((sight, source.keypoints?)));
     // What is further away needs keypoints to speak for it.
     let radius = if sight.is_some() { LOOK_RADIUS } else { KEEN_RADIUS };
-    let mut relations: Vec<Relation> = Vec::new();
-    for &hit in hits.iter().take_while(|hit| hit.distance <= radius) {
-        if relations.iter().any(|other| (other.segment, other.media) == (hit.segment, hit.media)) {
-            continue;
+    let mut near: Vec<Hit> = Vec::new();
+    for hit in hits.iter().take_while(|hit| hit.distance <= radius) {
+        if !near.iter().any(|other| (other.segment, other.media) == (hit.segment, hit.media)) {
+            near.push(*hit);
         }
-        let look = hit.distance > MATCH_RADIUS && relations.len() < MAX_CONFIRMED;
-        let sighting = sight.filter(|_| look).and_then(|(sight, tier)| tier.confirm(&hit, sight));
-        relations.push(Relation::by_hash(hit, sighting));
     }
-    for hit in sight.map_or_else(Vec::new, |(sight, tier)| tier.search(source.index, sight)) {
-        let seen = Relation::by_keypoints(hit);
-        match relations.iter_mut().find(|other| (other.segment, other.media) == (seen.segment, seen.media)) {
-            Some(other) => other.saw(hit.sighting, hit.shared),
-            None => relations.push(seen),
+    let mut relations: Vec<Relation> = near.iter().map(|hit| Relation::by_hash(*hit)).collect();
+    near.truncate(MAX_CONFIRMED);
+    for hit in sight.map_or_else(Vec::new, |(sight, tier)| tier.search(source.index, sight, &near)) {
+        match relations.iter_mut().find(|other| (other.segment, other.media) == (hit.segment, hit.media)) {
+            Some(other) => other.saw(&hit),
+            None => relations.push(Relation::by_keypoints(hit)),
         }
     }
     relations.sort_by_key(|relation| {

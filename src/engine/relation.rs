@@ -9,6 +9,9 @@ use crate::index::segment::HashGroup;
 use crate::index::{Hit, KeypointHit, Role};
 use crate::protocol::{Level, Sensitivity, Via};
 
+/// Bits up to which the hash of one known picture leaves no doubt. Two in three copies that keep the hash are within; dark
+/// scenes under one overlay are 6 apart and more.
+const CLEAR_RADIUS: u32 = 4;
 /// Bits up to which a hash alone is worth a question.
 pub const POSSIBLE_RADIUS: u32 = 48;
 /// The same for a reader who would rather be asked too often.
@@ -29,29 +32,43 @@ struct Demand {
     thumbnail: f32,
     /// Share of the keypoints found again, plus that share: 0..=2.
     agreement: f32,
+    /// The same share of the plain blocks for one of the others, where there are [`LEAST_PLAIN`]: 0 and more.
+    plain: f32,
 }
+
+/// Plain blocks of a thumbnail from which on they have a say.
+const LEAST_PLAIN: u32 = 12;
+/// What of them a `match` needs. Stickers and captions cover of a copy what is plain and what is not; of another dark scene
+/// under the same overlay the overlay agrees, and little of what is plain.
+const PLAIN: f32 = 0.4;
 
 /// Each row alone is enough. Few pairs must be borne out by a picture that agrees nearly everywhere; many are enough where
 /// much of it is covered, but not where only a shared frame, logo or caption agrees.
 const CERTAIN: [Demand; 3] = [
-    Demand { pairs: 8, inliers: 8, spread: 3, thumbnail: 0.5, agreement: 1.15 },
-    Demand { pairs: 6, inliers: 6, spread: 4, thumbnail: 0.5, agreement: 1.25 },
-    Demand { pairs: 5, inliers: 6, spread: 4, thumbnail: 0.6, agreement: 1.5 },
+    Demand { pairs: 8, inliers: 8, spread: 3, thumbnail: 0.5, agreement: 1.15, plain: PLAIN },
+    Demand { pairs: 6, inliers: 6, spread: 4, thumbnail: 0.5, agreement: 1.25, plain: PLAIN },
+    Demand { pairs: 5, inliers: 6, spread: 4, thumbnail: 0.6, agreement: 1.5, plain: PLAIN },
 ];
-const BEYOND_DOUBT: [Demand; 1] = [Demand { pairs: 10, inliers: 10, spread: 5, thumbnail: 0.5, agreement: 1.3 }];
+const BEYOND_DOUBT: [Demand; 1] =
+    [Demand { pairs: 10, inliers: 10, spread: 5, thumbnail: 0.5, agreement: 1.3, plain: PLAIN }];
 const LIKELY: [Demand; 3] = [
-    Demand { pairs: 6, inliers: 6, spread: 3, thumbnail: 0.4, agreement: 0.9 },
-    Demand { pairs: 5, inliers: 5, spread: 3, thumbnail: 0.4, agreement: 1.15 },
-    Demand { pairs: 4, inliers: 5, spread: 4, thumbnail: 0.6, agreement: 1.5 },
+    Demand { pairs: 6, inliers: 6, spread: 3, thumbnail: 0.4, agreement: 0.9, plain: 0.0 },
+    Demand { pairs: 5, inliers: 5, spread: 3, thumbnail: 0.4, agreement: 1.15, plain: 0.0 },
+    Demand { pairs: 4, inliers: 5, spread: 4, thumbnail: 0.6, agreement: 1.5, plain: 0.0 },
 ];
 const CONCEIVABLE: [Demand; 2] = [
-    Demand { pairs: 6, inliers: 5, spread: 3, thumbnail: 0.3, agreement: 0.8 },
-    Demand { pairs: 4, inliers: 5, spread: 3, thumbnail: 0.4, agreement: 1.25 },
+    Demand { pairs: 6, inliers: 5, spread: 3, thumbnail: 0.3, agreement: 0.8, plain: 0.0 },
+    Demand { pairs: 4, inliers: 5, spread: 3, thumbnail: 0.4, agreement: 1.25, plain: 0.0 },
 ];
-/// Where another known picture has the same overlay, what lies beside it must agree.
-const SHARED: [Demand; 1] = [Demand { pairs: 8, inliers: 8, spread: 4, thumbnail: 0.8, agreement: 1.5 }];
+/// Where another known picture has the same overlay, what lies beside it must agree, and must be there: this many places.
+const LEAST_BESIDE: u32 = 9;
+const SHARED: [Demand; 1] = [Demand { pairs: 8, inliers: 8, spread: 4, thumbnail: 0.8, agreement: 1.5, plain: PLAIN }];
 /// Where a hash within [`LOOK_RADIUS`] led to the look, the pairs need not be found again.
-const CONFIRMED: [Demand; 1] = [Demand { pairs: 0, inliers: 8, spread: 4, thumbnail: 0.5, agreement: 1.1 }];
+const CONFIRMED: [Demand; 1] =
+    [Demand { pairs: 0, inliers: 8, spread: 4, thumbnail: 0.5, agreement: 1.1, plain: PLAIN }];
+
+/// What a look must show not to speak against a hash within [`MATCH_RADIUS`].
+const NOT_DENIED: Demand = Demand { pairs: 0, inliers: 0, spread: 0, thumbnail: 0.0, agreement: 0.0, plain: PLAIN };
 
 impl Demand {
     fn is_met(&self, sighting: &Sighting) -> bool {
@@ -59,9 +76,16 @@ impl Demand {
         sighting.pairs >= self.pairs
             && evidence.inliers >= self.inliers
             && evidence.spread >= self.spread
-            && evidence.thumbnail.share() >= self.thumbnail
+            && evidence.thumbnail.varied.share() >= self.thumbnail
             && sighting.agreement() >= self.agreement
+            && plainness(sighting).is_none_or(|part| part >= self.plain)
     }
+}
+
+/// How many of the plain blocks look alike, for one of those that vary; none where there are too few.
+fn plainness(sighting: &Sighting) -> Option<f32> {
+    let likeness = sighting.evidence.thumbnail;
+    (likeness.plain.seen >= LEAST_PLAIN).then(|| likeness.plain.share() / likeness.varied.share())
 }
 
 /// What a reader wants of keypoints before a warning and before a question, and the bits up to which a hash alone is worth
@@ -89,30 +113,31 @@ pub struct Relation {
     pub hash: Option<Hit>,
     /// What the keypoints show, if they were looked at.
     pub sighting: Option<Sighting>,
-    /// Whether another entry's picture has the same overlay ([`KeypointHit::shared`]).
-    pub shared: bool,
+    /// Where another entry's picture has the same overlay, places with inliers beside it ([`KeypointHit::beside`]).
+    pub beside: Option<u32>,
 }
 
 impl Relation {
     /// By hash.
-    pub fn by_hash(hit: Hit, sighting: Option<Sighting>) -> Self {
+    pub fn by_hash(hit: Hit) -> Self {
         let Hit { segment, entry, media, role, .. } = hit;
-        Self { segment, entry, media, role, hash: Some(hit), sighting, shared: false }
+        Self { segment, entry, media, role, hash: Some(hit), sighting: None, beside: None }
     }
 
     /// By keypoints.
     pub fn by_keypoints(hit: KeypointHit) -> Self {
-        let KeypointHit { segment, entry, media, role, sighting, shared } = hit;
-        Self { segment, entry, media, role, hash: None, sighting: Some(sighting), shared }
+        let KeypointHit { segment, entry, media, role, sighting, beside } = hit;
+        Self { segment, entry, media, role, hash: None, sighting: Some(sighting), beside }
     }
 
     /// Takes another sighting of the same picture, if it is a better one.
-    pub fn saw(&mut self, sighting: Sighting, shared: bool) {
-        // A sighting along the hash's map is not held against others, but what is shared is shared there too.
-        self.shared |= shared;
-        if self.sighting.is_none_or(|before| before.agreement() < sighting.agreement()) {
-            self.sighting = Some(sighting);
-        }
+    pub fn saw(&mut self, hit: &KeypointHit) {
+        self.beside = self.beside.into_iter().chain(hit.beside).min();
+        // What a hash led to has no pairs of its own, though keypoints may have found some.
+        let pairs = self.sighting.map_or(0, |before| before.pairs).max(hit.sighting.pairs);
+        let best =
+            self.sighting.filter(|before| before.agreement() >= hit.sighting.agreement()).unwrap_or(hit.sighting);
+        self.sighting = Some(Sighting { pairs, ..best });
     }
 
     /// How certain it is; nothing where it is not worth a word.
@@ -121,16 +146,28 @@ impl Relation {
         let meets = |demands: &[Demand]| {
             self.sighting.is_some_and(|sighting| demands.iter().any(|demand| demand.is_met(&sighting)))
         };
-        if self.shared {
-            let beyond_doubt = sensitivity != Sensitivity::Cautious || meets(&BEYOND_DOUBT);
-            return (distance <= MATCH_RADIUS || meets(&SHARED) && beyond_doubt).then_some(Level::Match);
+        // What a hash says stands, unless a look shows something else.
+        let near = distance <= MATCH_RADIUS;
+        let hashed = near && self.sighting.is_none_or(|sighting| NOT_DENIED.is_met(&sighting));
+        let (certain, likely, radius) = demands(sensitivity);
+        if let Some(beside) = self.beside {
+            let sure = (beside >= LEAST_BESIDE || self.is_clear())
+                && meets(&SHARED)
+                && (hashed || sensitivity != Sensitivity::Cautious || meets(&BEYOND_DOUBT));
+            let ask = hashed && sensitivity != Sensitivity::Cautious;
+            return if sure { Some(Level::Match) } else { ask.then_some(Level::Possible) };
         }
         let confirmed = self.hash.is_some() && meets(&CONFIRMED);
-        let (certain, likely, radius) = demands(sensitivity);
-        if distance <= MATCH_RADIUS || confirmed || meets(certain) {
+        if hashed || confirmed || meets(certain) {
             return Some(Level::Match);
         }
-        (distance <= radius || meets(likely)).then_some(Level::Possible)
+        let ask = distance <= radius && (!near || sensitivity != Sensitivity::Cautious);
+        (ask || meets(likely)).then_some(Level::Possible)
+    }
+
+    /// Whether the hash of the whole image leaves no doubt.
+    pub fn is_clear(&self) -> bool {
+        self.hash.is_some_and(|hit| !hit.inner && hit.distance <= CLEAR_RADIUS)
     }
 
     /// Bits by which the nearest hash differs.

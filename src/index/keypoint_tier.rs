@@ -52,9 +52,9 @@ pub struct KeypointHit {
     pub role: Role,
     /// How it was seen.
     pub sighting: Sighting,
-    /// Whether what was seen is mostly seen of another entry's picture too, which looks otherwise: an overlay that both
-    /// have.
-    pub shared: bool,
+    /// Where what was seen is mostly seen of another entry's picture too, which looks otherwise: an overlay that both have.
+    /// Then in how many places, of an 8x8 grid over the picture, something is seen beside it.
+    pub beside: Option<u32>,
 }
 
 impl KeypointTier {
@@ -103,14 +103,9 @@ impl KeypointTier {
         part.keypoints.picture(part.keypoints.picture_of_media(media)?)
     }
 
-    /// Looks at a picture again where a hash says that it shows a known one.
-    pub fn confirm(&self, hit: &Hit, sight: &Sight) -> Option<Sighting> {
-        let known = self.of_media(hit.segment, hit.media)?;
-        sight.look_along(&known, &Affine::between(hit.region, hit.turn, hit.known_region))
-    }
-
-    /// The known pictures that a picture shows, those with most agreeing pairs first.
-    pub fn search(&self, index: &Index, sight: &Sight) -> Vec<KeypointHit> {
+    /// The known pictures that a picture shows: where hashes say that it does, and those that keypoints find, with most
+    /// agreeing pairs first.
+    pub fn search(&self, index: &Index, sight: &Sight, hashes: &[Hit]) -> Vec<KeypointHit> {
         let mut seen = Vec::new();
         for mirrored in [false, true] {
             self.look(index, sight, mirrored, &mut seen);
@@ -123,9 +118,21 @@ impl KeypointTier {
         });
         seen.dedup_by_key(|(hit, _)| (hit.segment, hit.media));
         template::mark(&mut seen);
-        let mut hits: Vec<KeypointHit> = seen.into_iter().map(|(hit, _)| hit).collect();
-        hits.sort_by_key(|hit| (Reverse(hit.sighting.pairs), hit.segment, hit.media));
+        // What a hash leads to has no pairs, so it is held against the others, and they are not held against it.
+        let led = hashes.iter().filter_map(|hit| self.look_along(hit, sight));
+        let mut hits: Vec<KeypointHit> =
+            led.map(|one| KeypointHit { beside: template::beside(&one, &seen), ..one.0 }).collect();
+        seen.sort_by_key(|(hit, _)| (Reverse(hit.sighting.pairs), hit.segment, hit.media));
+        hits.extend(seen.into_iter().map(|(hit, _)| hit));
         hits
+    }
+
+    /// Looks at a picture again where a hash says that it shows a known one.
+    fn look_along(&self, hit: &Hit, sight: &Sight) -> Option<Seen> {
+        let Hit { segment, entry, media, role, .. } = *hit;
+        let known = self.of_media(segment, media)?;
+        let sighting = sight.look_along(&known, &Affine::between(hit.region, hit.turn, hit.known_region))?;
+        Some((KeypointHit { segment, entry, media, role, sighting, beside: None }, known))
     }
 }
 
@@ -180,7 +187,7 @@ impl KeypointTier {
             if let Some(sighting) = sight.look(&known, &consensus) {
                 let Candidate { media, entry, role, .. } = one;
                 let segment = self.segments[one.part].owner;
-                hits.push((KeypointHit { segment, entry, media, role, sighting, shared: false }, known));
+                hits.push((KeypointHit { segment, entry, media, role, sighting, beside: None }, known));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! How near a relation comes to a level, for the bench that calibrates the demands.
 
-use super::{CONFIRMED, Demand, Relation, SHARED, demands};
+use super::{CONFIRMED, Demand, LEAST_BESIDE, Relation, SHARED, demands, plainness};
 use crate::fingerprint::keypoints::sight::Sighting;
 use crate::protocol::{Level, Sensitivity};
 
@@ -12,8 +12,9 @@ impl Demand {
         part(sighting.pairs as f32, self.pairs as f32)
             .min(part(evidence.inliers as f32, self.inliers as f32))
             .min(part(evidence.spread as f32, self.spread as f32))
-            .min(part(evidence.thumbnail.share(), self.thumbnail))
+            .min(part(evidence.thumbnail.varied.share(), self.thumbnail))
             .min(part(sighting.agreement(), self.agreement))
+            .min(plainness(sighting).map_or(f32::INFINITY, |plain| part(plain, self.plain)))
     }
 }
 
@@ -29,8 +30,9 @@ impl Relation {
         let most = |rows: &[Demand]| rows.iter().map(|row| row.part(sighting)).max_by(f32::total_cmp);
         let (certain, likely, _) = demands(sensitivity);
         let rows = if level == Level::Match { certain } else { likely };
-        if self.shared {
-            let match_only = most(&SHARED).filter(|_| level == Level::Match)?;
+        if let Some(beside) = self.beside {
+            let own = if self.is_clear() { f32::INFINITY } else { beside as f32 / LEAST_BESIDE as f32 };
+            let match_only = most(&SHARED).filter(|_| level == Level::Match)?.min(own);
             return Some(if sensitivity == Sensitivity::Cautious { match_only.min(most(rows)?) } else { match_only });
         }
         let confirmed: &[Demand] = if self.hash.is_some() && level == Level::Match { &CONFIRMED } else { &[] };
@@ -40,16 +42,20 @@ impl Relation {
 
 #[cfg(test)]
 mod tests {
+    use super::super::LEAST_PLAIN;
     use super::*;
     use crate::fingerprint::keypoints::Evidence;
-    use crate::fingerprint::keypoints::thumbnail::Agreement;
+    use crate::fingerprint::keypoints::thumbnail::{Agreement, Likeness};
     use crate::fingerprint::{Affine, Turn, WHOLE};
     use crate::index::segment::HashGroup;
     use crate::index::{Hit, Role};
 
-    fn relation(pairs: u32, inliers: u32, spread: u32, agree: u32, [hashed, shared]: [bool; 2]) -> Relation {
+    fn relation([pairs, inliers, spread, agree, alike]: [u32; 5], [hashed, shared]: [bool; 2]) -> Relation {
         let (map, region) = (Affine::IDENTITY, WHOLE);
-        let thumbnail = Agreement { seen: 20, agree };
+        let thumbnail = Likeness {
+            varied: Agreement { seen: 20, agree },
+            plain: Agreement { seen: LEAST_PLAIN + alike % 2, agree: LEAST_PLAIN / 2 + alike / 2 },
+        };
         let evidence = Evidence { map, visible: 12, inliers, spread, cells: 16, thumbnail, places: 0 };
         let hit = Hit {
             segment: 0,
@@ -70,7 +76,7 @@ mod tests {
             role: Role::Known,
             hash: hashed.then_some(hit),
             sighting: Some(Sighting { pairs, evidence, map }),
-            shared,
+            beside: shared.then_some(2 * spread),
         }
     }
 
@@ -81,10 +87,9 @@ mod tests {
         for (i, sensitivity) in
             [Sensitivity::Cautious, Sensitivity::Balanced, Sensitivity::Keen].into_iter().enumerate()
         {
-            for case in 0..12 * 13 * 8 * 21 * 4_u32 {
-                let (pairs, inliers, spread) = (case % 12, case / 12 % 13, case / 156 % 8);
-                let relation =
-                    relation(pairs, inliers, spread, case / 1248 % 21, [case / 26_208 % 2 == 1, case / 52_416 == 1]);
+            for case in 0..12 * 13 * 8 * 21 * 4 * 4_u32 {
+                let shown = [case % 12, case / 12 % 13, case / 156 % 8, case / 1248 % 21, case / 104_832 * 3];
+                let relation = relation(shown, [case / 26_208 % 2 == 1, case / 52_416 % 2 == 1]);
                 let reaches = |level| relation.part_of_demand(sensitivity, level).is_some_and(|part| part >= 1.0);
                 let by_parts = match (reaches(Level::Match), reaches(Level::Possible)) {
                     (true, _) => Some(Level::Match),

@@ -41,7 +41,7 @@ impl Sighting {
     /// plus that of the thumbnail's blocks that look alike. 0.0..=2.0.
     pub fn agreement(&self) -> f32 {
         let evidence = &self.evidence;
-        evidence.inliers as f32 / evidence.visible.max(1) as f32 + evidence.thumbnail.share()
+        evidence.inliers as f32 / evidence.visible.max(1) as f32 + evidence.thumbnail.varied.share()
     }
 }
 

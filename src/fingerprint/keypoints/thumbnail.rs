@@ -17,6 +17,8 @@ const LEAST_CELLS: f32 = 9.0;
 const FLAT: f32 = 0.4;
 /// What is flat in the known picture must not vary by this many times as much in the picture.
 const BUSY: f32 = 4.0;
+/// Blocks that are flat in the known picture keep their brightness against one another: greys of the thumbnail.
+const LEVEL: f32 = 1.0;
 
 /// Greys 0..16, row-major; the first of two in the lower half of the byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +31,16 @@ pub struct Agreement {
     pub seen: u32,
     /// Those that look alike.
     pub agree: u32,
+}
+
+/// A thumbnail held against a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Likeness {
+    /// Blocks that vary in the known picture, and flat ones where the picture is busy.
+    pub varied: Agreement,
+    /// Blocks that are flat in the known picture: alike where they are as bright against one another. None, where no
+    /// block that varies looks alike: then nothing says what is bright.
+    pub plain: Agreement,
 }
 
 impl Agreement {
@@ -77,7 +89,7 @@ impl Thumbnail {
     }
 
     /// How much of it a picture shows, when `map` leads from its frame of `width` x `height` to the picture.
-    pub fn agreement(&self, width: f32, height: f32, map: &Affine, space: &ScaleSpace) -> Agreement {
+    pub fn agreement(&self, width: f32, height: f32, map: &Affine, space: &ScaleSpace) -> Likeness {
         let (cell_width, cell_height) = (width / CELLS as f32, height / CELLS as f32);
         let size = (cell_width * cell_height * map.determinant().abs()).sqrt();
         // Four samples a cell, from a level whose pixels are half as wide as what lies between them.
@@ -103,7 +115,7 @@ impl Thumbnail {
     }
 
     /// How much of it another thumbnail shows, when `map` leads from the unit square of this one to that of the other.
-    pub fn resemblance(&self, other: &Self, map: &Affine) -> Agreement {
+    pub fn resemblance(&self, other: &Self, map: &Affine) -> Likeness {
         let mut seen = [None; CELLS * CELLS];
         for (i, value) in seen.iter_mut().enumerate() {
             let part = |at: usize| (at as f32 + 0.5) / CELLS as f32;
@@ -115,25 +127,29 @@ impl Thumbnail {
         self.compare(&seen)
     }
 
-    fn compare(&self, seen: &[Option<f32>]) -> Agreement {
-        let mut agreement = Agreement::default();
+    fn compare(&self, seen: &[Option<f32>]) -> Likeness {
+        let mut likeness = Likeness::default();
+        let varied = &mut likeness.varied;
         // How much the picture varies where it looks alike, for what varies by one in the thumbnail.
         let (mut stored, mut shown) = (0.0_f32, 0.0_f32);
         let blocks = || (0..BLOCKS * BLOCKS).filter_map(|i| self.block(i % BLOCKS, i / BLOCKS, seen));
         for block in blocks().filter(|block| !block.is_flat()) {
-            agreement.seen += 1;
+            varied.seen += 1;
             if block.is_alike() {
-                agreement.agree += 1;
+                varied.agree += 1;
                 stored += block.stored;
                 shown += block.shown;
             }
         }
-        // A plain wall says nothing where it is one, but much where there is something else.
-        let busy = |block: &Block| block.is_flat() && block.shown * stored > BUSY * FLAT * block.count * shown;
-        if agreement.agree > 0 {
-            agreement.seen += blocks().filter(busy).count() as u32;
+        if varied.agree == 0 {
+            return likeness;
         }
-        agreement
+        let gain = (shown / stored).sqrt();
+        let flat: Vec<Block> = blocks().filter(Block::is_flat).collect();
+        // A plain wall says nothing where it is one, but much where there is something else.
+        varied.seen += flat.iter().filter(|block| block.is_busy(gain)).count() as u32;
+        likeness.plain = plain(&flat, gain);
+        likeness
     }
 
     /// A block as the thumbnail has it and as the picture shows it; nothing where it is mostly outside.
@@ -154,6 +170,7 @@ impl Thumbnail {
         }
         (count >= LEAST_CELLS).then(|| Block {
             count,
+            means: [a / count, b / count],
             stored: aa - a * a / count,
             shown: (bb - b * b / count).max(0.0),
             both: ab - a * b / count,
@@ -161,9 +178,23 @@ impl Thumbnail {
     }
 }
 
-/// How a block varies: sums of squares about the mean.
+/// How flat blocks look in a picture that varies `gain` times as much as the thumbnail.
+fn plain(flat: &[Block], gain: f32) -> Agreement {
+    // By how much brighter the picture is there than the thumbnail, in its greys.
+    let level = |block: &Block| block.means[1] / gain - block.means[0];
+    let mut levels: Vec<f32> = flat.iter().map(level).collect();
+    levels.sort_unstable_by(f32::total_cmp);
+    // Where light and dark were moved by different amounts, what is plain moved together.
+    let usual = levels.get(levels.len() / 2).copied().unwrap_or_default();
+    let alike = levels.iter().filter(|&level| (level - usual).abs() <= LEVEL);
+    Agreement { seen: flat.len() as u32, agree: alike.count() as u32 }
+}
+
+/// How a block varies in the thumbnail and in the picture: sums of squares about the means.
 struct Block {
     count: f32,
+    /// The means.
+    means: [f32; 2],
     stored: f32,
     shown: f32,
     both: f32,
@@ -172,6 +203,11 @@ struct Block {
 impl Block {
     fn is_flat(&self) -> bool {
         self.stored < self.count * FLAT
+    }
+
+    /// Whether it varies by much more than what is still flat, in a picture with `gain` times the contrast.
+    fn is_busy(&self, gain: f32) -> bool {
+        self.shown > BUSY * FLAT * self.count * gain * gain
     }
 
     /// Correlation over 0.6.
@@ -219,17 +255,18 @@ mod tests {
             // From the whole's unit square to the part's, and back.
             let into = Affine { rows: [[400.0 / 240.0, 0.0, -100.0 / 240.0], [0.0, 300.0 / 180.0, -60.0 / 180.0]] };
             let back = into.inverse().unwrap();
-            assert_eq!(thumbnail.resemblance(&thumbnail, &Affine::IDENTITY).share(), 1.0);
-            let seen = thumbnail.resemblance(&small, &into);
+            assert_eq!(thumbnail.resemblance(&thumbnail, &Affine::IDENTITY).varied.share(), 1.0);
+            let seen = thumbnail.resemblance(&small, &into).varied;
             // 0.6 of either side are shown: of 81 blocks about a third.
             assert!((20..=36).contains(&seen.seen), "{seed}: {seen:?}");
             assert!(seen.share() > 0.85, "{seed}: {seen:?}");
-            assert!(small.resemblance(&thumbnail, &back).share() > 0.85, "{seed}");
+            assert!(small.resemblance(&thumbnail, &back).varied.share() > 0.85, "{seed}");
             // Another picture, another place.
             for wrong in
                 [thumbnail.resemblance(&other, &Affine::IDENTITY), thumbnail.resemblance(&small, &Affine::IDENTITY)]
             {
-                assert!(wrong.seen >= 40 && wrong.share() < 0.5, "{seed}: {wrong:?}");
+                let varied = wrong.varied;
+                assert!(varied.seen >= 40 && varied.share() < 0.5, "{seed}: {wrong:?}");
             }
         }
     }
@@ -239,7 +276,7 @@ mod tests {
         let thumbnail = Thumbnail::of(&picture(1, 400, 300));
         let away = Affine { rows: [[1.0, 0.0, 2.0], [0.0, 1.0, 0.0]] };
         let seen = thumbnail.resemblance(&thumbnail, &away);
-        assert_eq!((seen, seen.share()), (Agreement::default(), 0.0));
+        assert_eq!((seen, seen.varied.share()), (Likeness::default(), 0.0));
     }
 
     #[test]
@@ -250,11 +287,46 @@ mod tests {
             row[200..].fill(128);
         }
         let [busy, plain] = [&busy, &plain].map(Thumbnail::of);
-        let same = plain.resemblance(&plain, &Affine::IDENTITY);
-        let busy_there = plain.resemblance(&busy, &Affine::IDENTITY);
+        let same = plain.resemblance(&plain, &Affine::IDENTITY).varied;
+        let busy_there = plain.resemblance(&busy, &Affine::IDENTITY).varied;
         // A plain wall where one is says nothing; where something else is, it speaks against it.
         assert_eq!(same.share(), 1.0);
         assert!(busy_there.seen > same.seen + 20, "{same:?} {busy_there:?}");
         assert!(busy_there.agree <= same.agree && busy_there.share() < 0.7, "{busy_there:?}");
+    }
+
+    /// A picture whose lower half is a wall, of a brightness for each of four columns.
+    fn with_wall(columns: [u8; 4]) -> Grey {
+        let mut grey = picture(5, 400, 300);
+        for row in grey.data.chunks_exact_mut(400).skip(150) {
+            for (part, brightness) in row.chunks_exact_mut(100).zip(columns) {
+                part.fill(brightness);
+            }
+        }
+        grey
+    }
+
+    #[test]
+    fn what_is_plain_keeps_its_brightness_against_the_rest_that_is_plain() {
+        let plain = |columns| {
+            Thumbnail::of(&with_wall([90; 4])).resemblance(&Thumbnail::of(&with_wall(columns)), &Affine::IDENTITY).plain
+        };
+        let same = plain([90; 4]);
+        assert!(same.seen >= 27 && same.agree == same.seen, "{same:?}");
+        // All of it moved, as more contrast does, or by less than a grey of the thumbnail: still the same.
+        assert!(plain([120; 4]).share() > 0.9);
+        assert!(plain([90, 96, 90, 96]).share() > 0.9);
+        // Another scene.
+        let other = plain([90, 120, 150, 180]);
+        assert!(other.seen == same.seen && other.share() < 0.5, "{other:?}");
+    }
+
+    #[test]
+    fn where_nothing_that_varies_looks_alike_nothing_says_what_is_bright() {
+        let [one, other] =
+            [&with_wall([90; 4]), &Grey { data: vec![70; 400 * 300], ..with_wall([90; 4]) }].map(Thumbnail::of);
+        let seen = one.resemblance(&other, &Affine::IDENTITY);
+        assert!(seen.varied.seen > 20 && seen.varied.agree == 0, "{seen:?}");
+        assert_eq!(seen.plain, Agreement::default());
     }
 }

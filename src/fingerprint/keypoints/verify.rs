@@ -4,7 +4,7 @@ use super::describe::{Frame, Patch, signs};
 use super::detect::Keypoint;
 use super::known::KnownKeypoints;
 use super::scale_space::ScaleSpace;
-use super::thumbnail::Agreement;
+use super::thumbnail::Likeness;
 use crate::fingerprint::Affine;
 
 /// What was found where a map led.
@@ -16,12 +16,13 @@ pub struct Evidence {
     pub visible: u32,
     /// Those that look alike in their places.
     pub inliers: u32,
-    /// Cells of a 4x4 grid over the known picture that have such keypoints.
+    /// Cells of a 4x4 grid over the known picture that have such keypoints; no more than 2 where they are in one line: a
+    /// news bar says where it is across the picture, and not how large.
     pub spread: u32,
     /// Cells that have visible keypoints.
     pub cells: u32,
-    /// How the cells of the thumbnail agree.
-    pub thumbnail: Agreement,
+    /// How much of the thumbnail is found again.
+    pub thumbnail: Likeness,
     /// Cells of an 8x8 grid over the picture that have such keypoints, as bits.
     pub places: u64,
 }
@@ -153,6 +154,12 @@ fn plausible(map: &Affine) -> bool {
     area > 0.0 && sum <= 2.5 * area && sum.is_finite()
 }
 
+/// How many cells of a 4x4 grid there are, as far as they count.
+fn spread(cells: u16) -> u32 {
+    let in_line = (0..4).any(|line| cells & !(0xf << (4 * line)) == 0 || cells & !(0x1111 << line) == 0);
+    if in_line { cells.count_ones().min(2) } else { cells.count_ones() }
+}
+
 /// What is found where `map`, from the known picture's frame to the picture, leads.
 pub fn verify(known: &KnownKeypoints, map: &Affine, space: &ScaleSpace) -> Option<Evidence> {
     if !plausible(map) {
@@ -182,8 +189,26 @@ pub fn verify(known: &KnownKeypoints, map: &Affine, space: &ScaleSpace) -> Optio
         map,
         visible,
         inliers: pairs.len() as u32,
-        spread: cells.count_ones(),
+        spread: spread(cells),
         cells: visible_cells.count_ones(),
         thumbnail: known.thumbnail.agreement(width, height, &map, space),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_in_one_line_are_no_spread() {
+        let cells = |places: &[(u32, u32)]| places.iter().fold(0, |cells, (x, y)| cells | 1 << (4 * y + x));
+        for line in 0..4 {
+            assert_eq!(spread(cells(&[(0, line), (1, line), (2, line), (3, line)])), 2);
+            assert_eq!(spread(cells(&[(line, 0), (line, 1), (line, 2), (line, 3)])), 2);
+            assert_eq!(spread(cells(&[(line, 1)])), 1);
+        }
+        assert_eq!(spread(cells(&[(0, 3), (1, 3), (2, 3), (3, 2)])), 4);
+        assert_eq!(spread(cells(&[(0, 0), (1, 1), (2, 2)])), 3);
+        assert_eq!((spread(0), spread(u16::MAX)), (0, 16));
+    }
 }

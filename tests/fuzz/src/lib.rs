@@ -175,7 +175,7 @@ fn search(segment: Segment, keypoints: Option<KeypointSegment>) {
     if let Some(keypoints) = keypoints {
         let owner = keypoints.owner();
         if let Ok(tier) = KeypointTier::new(&index, &[owner], vec![keypoints]) {
-            tier.search(&index, &SIGHT);
+            tier.search(&index, &SIGHT, &[]);
         }
     }
 }

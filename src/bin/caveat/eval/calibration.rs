@@ -226,7 +226,7 @@ fn radius((sensitivity, level): Bar) -> u32 {
             inner: false,
             known_region: WHOLE,
         };
-        let reached = Relation::by_hash(hit, None).level(sensitivity);
+        let reached = Relation::by_hash(hit).level(sensitivity);
         reached.is_some_and(|reached| reached <= level)
     };
     (0..=256).rev().find(reaches).unwrap_or(0)
