@@ -54,9 +54,15 @@ fn what_is_trusted_is_shown_before_anything_is_stored() {
         own(&background, OwnRequest::AddSource { url: shown.url.clone(), key: shown.key.clone(), head })
     };
     rename("Somebody else", 2);
+    device.server.asked.borrow_mut().clear();
     assert_eq!(code(add(&shown.head)), "changedMeanwhile");
+    assert_eq!(*device.server.asked.borrow(), [format!("{OTHER}head")], "no segment of what was not shown");
     assert_eq!(device.store.snapshot(), Device::default().store.snapshot(), "what was not shown is not stored");
-    let Reply::Added { source } = add(&ask().head) else { panic!("not added") };
+    let head = ask().head;
+    device.server.asked.borrow_mut().clear();
+    let Reply::Added { source } = add(&head) else { panic!("not added") };
+    let asked = device.server.asked.borrow().iter().filter(|url| url.ends_with("/head")).count();
+    assert_eq!(asked, 1, "the head is asked for once");
     assert_eq!((source.name.as_str(), source.self_declared, source.mixed_scripts), ("Somebody else", true, false));
     let found = check(&background, 5).matches.remove(0);
     assert_eq!((found.source_name.as_str(), found.self_declared), ("Somebody else", true));

@@ -95,6 +95,7 @@ impl Coded for UpdateError {
             Self::Head(error) => error.code(),
             Self::Root(error) => error.code(),
             Self::Store(error) => error.code(),
+            Self::ChangedMeanwhile => "changedMeanwhile",
             Self::NoRoom { .. } => "noRoom",
         }
     }

@@ -33,6 +33,9 @@ pub struct Held {
     pub issued: u64,
     /// Most bytes that its segments may have together, where other sources take their part.
     pub quota: Option<u64>,
+    /// The SHA-256 of the head's file, hexadecimal, that a person was shown before they trusted the source: no other one is
+    /// taken.
+    pub shown: Option<String>,
 }
 
 impl Held {
@@ -122,6 +125,9 @@ pub enum UpdateError {
     /// It could not be kept.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Not what a person was shown.
+    #[error("the source was published anew since it was shown: look again")]
+    ChangedMeanwhile,
     /// More than there is room for.
     #[error("the index has {bytes} bytes, and there is room for {quota} beside the other sources")]
     NoRoom {
@@ -264,6 +270,9 @@ impl<F: Fetch, S: Shelf> Asked<'_, F, S> {
         now: u64,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Option<Update>, UpdateError> {
+        if held.shown.as_ref().is_some_and(|shown| *shown != hex::encode(Sha256::digest(&head_file))) {
+            return Err(UpdateError::ChangedMeanwhile);
+        }
         let floor = if head.epoch == held.epoch { held.floor } else { 0 };
         if head.sequence < floor || head.epoch < held.epoch {
             return Err(HeadError::Rollback { held: held.floor, offered: head.sequence }.into());

@@ -141,20 +141,10 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let id = offer.id();
         let Offer { address, key, .. } = offer;
         self.check_room(&id)?;
-        let is_shown = |head_file: &[u8]| match shown {
-            Some(shown) if shown != digest(head_file) => {
-                Err(failure("changedMeanwhile", "the source was published anew since it was shown: look again"))
-            }
-            _ => Ok(()),
-        };
-        is_shown(&fetch_head(&Logged(self), &address, &Trust::new(key)).await?.file)?;
+        let held = Held { shown: shown.map(str::to_owned), ..self.nothing_held(&id) };
         let shelf = SourceShelf::of(self, &id);
-        let answer = self.ask(&shelf, &address, &Trust::new(key), &self.nothing_held(&id), now).await;
+        let answer = self.ask(&shelf, &address, &Trust::new(key), &held, now).await;
         let update = answer.update?.ok_or_else(|| failure("internal", "no publication"))?;
-        if let Err(error) = is_shown(&update.head_file) {
-            self.drop_refused(&id, &error).await;
-            return Err(error);
-        }
         let mut stored = SourceState::new(key.to_string(), Some(address.as_str().to_owned()), false);
         let mut put = Vec::new();
         let mut trust = Trust::new(key);

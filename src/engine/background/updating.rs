@@ -184,7 +184,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// Lets go of what was staged for a publication that is refused for good; what only failed to be stored, or waits for a
     /// person's word, need not be downloaded again.
     pub(super) async fn drop_refused(&self, id: &str, error: &Failure) {
-        if !matches!(error.code.as_str(), "badSegment" | "hashMismatch" | "badHead" | "changedMeanwhile") {
+        if !matches!(error.code.as_str(), "badSegment" | "hashMismatch" | "badHead") {
             return;
         }
         let drop = |state: &mut State| {
@@ -216,6 +216,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             retractions: retractions.filter(|held| held.epoch == epoch).map_or(0, |held| held.sequence),
             issued: stored.map_or(0, |stored| stored.issued).max(current.map_or(0, |held| held.head.issued)),
             quota: Some(self.quota(id)),
+            shown: None,
         };
         Ok((SourceAddress::parse(url)?, source.trust.clone(), held))
     }

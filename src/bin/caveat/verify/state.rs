@@ -42,7 +42,7 @@ impl State {
             current: Some((epoch, sequence, self.head_digest)),
             retractions,
             issued,
-            quota: None,
+            ..Held::default()
         }
     }
 }
