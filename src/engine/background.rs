@@ -52,6 +52,29 @@ pub struct Embedded {
 /// What a change does to the state.
 type Change<'a> = Box<dyn FnOnce(&mut State) -> Result<(), Failure> + 'a>;
 
+/// Why a change was not made.
+enum NotChanged {
+    /// It does not fit what there is by now.
+    Refused(Failure),
+    /// It could not be stored.
+    Store(StoreError),
+}
+
+impl From<StoreError> for NotChanged {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<NotChanged> for Failure {
+    fn from(error: NotChanged) -> Self {
+        match error {
+            NotChanged::Refused(failure) => failure,
+            NotChanged::Store(error) => error.into(),
+        }
+    }
+}
+
 /// Who hears of events.
 pub type EventSink = Box<dyn Fn(Event)>;
 
@@ -314,16 +337,16 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         change: impl FnOnce(&mut State) -> Result<(), Failure>,
         put: Vec<(String, Vec<u8>)>,
     ) -> Result<(), Failure> {
-        self.make_change(Box::new(change), put).await
+        Ok(self.make_change(Box::new(change), put).await?)
     }
 
-    /// For all kinds of change the same code: it is long, and the .wasm would hold it once for each.
-    async fn make_change(&self, change: Change<'_>, mut put: Vec<(String, Vec<u8>)>) -> Result<(), Failure> {
+    /// As [`Self::change`]. For all kinds of change the same code: it is long, and the .wasm would hold it once for each.
+    async fn make_change(&self, change: Change<'_>, mut put: Vec<(String, Vec<u8>)>) -> Result<(), NotChanged> {
         let _one_at_a_time = self.changing.lock().await;
         self.recover_state(&mut put).await?;
         let before = self.state.borrow().clone();
         let mut after = before.clone();
-        change(&mut after)?;
+        change(&mut after).map_err(NotChanged::Refused)?;
         let kept = after.files();
         // What nothing points at would never be deleted.
         put.retain(|(name, _)| kept.contains(name.as_str()) || name == DAMAGED_STATE);

@@ -109,16 +109,11 @@ pub enum StoreError {
     #[error("there is no room left on the disk")]
     Full,
     /// Anything else.
-    #[error("{said}{0}", said = Self::FAILED)]
+    #[error("the browser's storage failed: {0}")]
     Failed(String),
     /// Something that was stored is gone.
     #[error("{0} is missing from the browser's storage")]
     Missing(String),
-}
-
-impl StoreError {
-    /// What the text of [`StoreError::Failed`] begins with.
-    pub const FAILED: &str = "the browser's storage failed: ";
 }
 
 /// A change of the store, made whole or not at all.

@@ -3,9 +3,9 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::Background;
 use super::keypoints::Place;
 use super::sources::segment_file;
+use super::{Background, NotChanged};
 use crate::engine::state::State;
 use crate::source::{Clock, Fetch, FetchError, Shelf, Store, StoreError, UpdateError};
 
@@ -100,12 +100,12 @@ impl<F: Fetch, S: Store, C: Clock> Shelf for SourceShelf<'_, F, S, C> {
             state.staged.entry(self.id.clone()).or_default().insert(name.clone());
             Ok(())
         };
-        let kept = self.background.change(stage, vec![(name.clone(), file)]).await;
+        let kept = self.background.make_change(Box::new(stage), vec![(name.clone(), file)]).await;
         // It was forgotten meanwhile, whatever the store says of it.
         self.check_current()?;
-        kept.map_err(|failure| match failure.code.as_str() {
-            "storageFull" => StoreError::Full,
-            _ => StoreError::Failed(failure.message.trim_start_matches(StoreError::FAILED).to_owned()),
+        kept.map_err(|error| match error {
+            NotChanged::Store(error) => error.into(),
+            NotChanged::Refused(_) => UpdateError::from(FetchError::Cancelled),
         })?;
         self.background.damaged.borrow_mut().remove(&name);
         self.at_hand.borrow_mut().insert(sha256.to_owned(), Lies::Stored);
