@@ -4,7 +4,9 @@ pub mod faults;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::poll_fn;
 use std::rc::Rc;
+use std::task::Poll;
 
 use crate::source::{Anchor, Clock, Commit, ENTRIES, Fetch, FetchError, Head, Request, SegmentName, Store, StoreError};
 
@@ -15,6 +17,12 @@ pub struct FakeClock(pub Rc<Cell<i64>>);
 impl Clock for FakeClock {
     fn now(&self) -> i64 {
         self.0.get()
+    }
+
+    /// Until it was set that far forward.
+    async fn sleep(&self, milliseconds: u32) {
+        let end = self.now() + i64::from(milliseconds);
+        poll_fn(|_| if self.now() < end { Poll::Pending } else { Poll::Ready(()) }).await;
     }
 }
 

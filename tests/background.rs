@@ -10,6 +10,7 @@ use caveat::fingerprint::difference::{Difference, Patch, Plane, Spot};
 use caveat::fingerprint::encoding;
 use caveat::protocol::{Event, OwnRequest, PageRequest, Reply, VerdictKind};
 use caveat::source::{FetchError, Role, SecretKey, seal};
+use caveat::testing::faults::together;
 use common::{entries, entry_of, head_of, picture, png};
 use device::{CURRENT, Device, REMOTE, UPDATED, check, code, failed, look_up, own, status, update};
 use pollster::block_on;
@@ -183,6 +184,26 @@ fn damaged_settings_are_told_and_do_not_wedge() {
     assert_eq!(check(&background, 1).verdict, VerdictKind::Match);
     assert!(matches!(own(&background, OwnRequest::ForgetEverything), Reply::Done));
     assert!(status(&background).store.is_none());
+}
+
+/// Reading it all would keep those waiting who woke the background.
+#[test]
+fn what_is_stored_is_held_against_its_names_only_after_the_first_answers() {
+    let device = Device::new();
+    let mut more = entries();
+    more.push(entry_of("late", 5));
+    device.publish_at(REMOTE, &more, 8);
+    assert_eq!(update(&device.start()), UPDATED);
+    let segment = device.store.names().into_iter().find(|name| name.starts_with("segment-")).unwrap();
+    device.store.damage(&segment);
+    let background = device.start();
+    let first_answer = async {
+        let verdict = check(&background, 5).verdict;
+        device.clock.0.set(device.clock.0.get() + 5_000);
+        verdict
+    };
+    assert_eq!(together(background.verify_stored_later(), first_answer), (1, VerdictKind::Match));
+    assert_eq!(check(&background, 5).verdict, VerdictKind::None, "the package does not know it");
 }
 
 #[test]

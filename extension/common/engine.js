@@ -7,9 +7,6 @@ import { resolveLanguage } from "./ui/messages.js";
 
 /** @typedef {import("./pkg/caveat.js").Event} EngineEvent */
 
-/** How long after the start what is stored is held against its names: milliseconds. */
-const VERIFY_AFTER = 5000;
-
 /** @type {Promise<Background> | undefined} */
 let started;
 /** Ends whatever waits for an instance that broke. @type {(error: unknown) => void} */
@@ -41,9 +38,8 @@ async function start() {
   const opening = Background.open(browser.runtime.getURL("index/"), policy, (/** @type {EngineEvent} */ event) => hear(event));
   const engine = await Promise.race([opening, broken]);
   settle(engine);
-  // Nobody waits for it: what is stored was verified before it was stored. If this is killed, the next start does it again. It begins
-  // when those who woke the background have their answers, and long before an idle background is stopped.
-  setTimeout(() => void engine.verifyStored().catch(() => {}), VERIFY_AFTER);
+  // Nobody waits for it. If it is killed, the next start does it again.
+  void engine.verifyStoredLater().catch(() => {});
   return engine;
 }
 

@@ -28,6 +28,9 @@ pub trait Clock {
 
     /// Called in the middle of long work, every few milliseconds at least: lets others have their turn where there are any.
     async fn pause(&self) {}
+
+    /// Lets so many milliseconds go by.
+    async fn sleep(&self, milliseconds: u32);
 }
 
 /// What a download is for: each has its own limits and appears as such in the network log.

@@ -159,6 +159,10 @@ impl<C: Clock> Clock for Faulty<C> {
         };
         let _cannot_fail = self.faults.operation(pause, (), |(), _| ()).await;
     }
+
+    async fn sleep(&self, milliseconds: u32) {
+        self.inner.sleep(milliseconds).await;
+    }
 }
 
 fn failed() -> StoreError {

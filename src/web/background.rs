@@ -24,15 +24,8 @@ impl Background {
             // A page that closed while it was told is no concern of ours.
             let _heard = events.call1(&JsValue::NULL, &to_js(&event));
         });
-        let core = Core::open(
-            BrowserFetch::default(),
-            IdbStore,
-            BrowserClock::default(),
-            Some(packaged),
-            policy.as_deref(),
-            tell,
-        )
-        .await;
+        let core =
+            Core::open(BrowserFetch::default(), IdbStore, BrowserClock, Some(packaged), policy.as_deref(), tell).await;
         Background(Rc::new(core))
     }
 
@@ -75,11 +68,11 @@ impl Background {
         core.fetch_managed().await;
     }
 
-    /// Holds what is stored against its names; how many files are damaged. For after the start, when nobody waits.
-    #[wasm_bindgen(js_name = verifyStored)]
-    pub async fn verify_stored(&self) -> u32 {
+    /// Holds what is stored against its names, some time after the start, when nobody waits; how many files are damaged.
+    #[wasm_bindgen(js_name = verifyStoredLater)]
+    pub async fn verify_stored_later(&self) -> u32 {
         let core = Rc::clone(&self.0);
-        core.verify_stored().await as u32
+        core.verify_stored_later().await as u32
     }
 
     /// The alarm rang.

@@ -59,7 +59,7 @@ impl Checker {
         };
         let mut index = load_index(&head, of_tier(ENTRIES)).map_err(thrown)?;
         if let Some(file) = retractions {
-            let apart = trust.accept_retractions(&file, BrowserClock::default().seconds()).map_err(thrown)?;
+            let apart = trust.accept_retractions(&file, BrowserClock.seconds()).map_err(thrown)?;
             index = unbroken(index.retracting(&retracted(&head, Some(&apart)), async || {}));
         }
         let keypoints = load_keypoints(&head, &index, of_tier(KEYPOINTS)).map_err(thrown)?;
@@ -83,7 +83,7 @@ impl Checker {
                 keypoints: Some(&source.keypoints),
             })
             .collect();
-        let manner = Manner { sensitivity: Sensitivity::default(), language, now: BrowserClock::default().now() };
+        let manner = Manner { sensitivity: Sensitivity::default(), language, now: BrowserClock.now() };
         to_js(&check_bytes(bytes, &sources, manner))
     }
 }

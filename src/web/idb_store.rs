@@ -9,8 +9,8 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DomException, IdbRequest, StorageEstimate};
 
-use super::clock::Turns;
 use super::stream::{Pieces, append};
+use super::turns;
 use crate::source::{Commit, Store, StoreError};
 
 const NAME: &str = "caveat";
@@ -23,7 +23,7 @@ const STATE_KEY: &str = "state";
 /// second copy of it. What is shorter is there sooner in one piece. Bytes.
 const LONG: f64 = 256.0 * 1024.0;
 /// Bytes handed to the browser in one go; they are copied, and others have their turn in between.
-const SLICE: usize = 2 << 20;
+const SLICE: usize = 512 << 10;
 /// With less room than this on its disk, in bytes, a browser's storage fails because of that, whatever it says itself.
 const NO_ROOM: f64 = 65_536.0;
 
@@ -186,9 +186,8 @@ async fn end(transaction: Transaction) -> Result<(), StoreError> {
 /// A Blob of a file, made slice by slice.
 async fn blob(bytes: Vec<u8>) -> Result<JsValue, StoreError> {
     let parts = Array::new();
-    let turns = Turns::default();
     for slice in bytes.chunks(SLICE) {
-        turns.pause().await;
+        turns::pause().await;
         let slice = Array::of1(&Uint8Array::from(slice));
         parts.push(Blob::new_with_u8_array_sequence(&slice).map_err(unreadable)?.as_ref());
     }

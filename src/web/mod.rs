@@ -7,6 +7,7 @@ mod fetcher;
 mod idb_store;
 mod start;
 mod stream;
+mod turns;
 mod value;
 
 #[cfg(feature = "bench")]

@@ -5,25 +5,22 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStream, ReadableStreamDefaultReader};
 
-use super::clock::Turns;
+use super::turns;
 
 /// The one who reads a stream.
-pub struct Pieces {
-    reader: ReadableStreamDefaultReader,
-    /// Pieces that have come already follow one another without anybody else having a turn.
-    turns: Turns,
-}
+pub struct Pieces(ReadableStreamDefaultReader);
 
 impl Pieces {
     /// Begins to read.
     pub fn of(stream: &ReadableStream) -> Self {
-        Self { reader: stream.get_reader().unchecked_into(), turns: Turns::default() }
+        Self(stream.get_reader().unchecked_into())
     }
 
     /// The next piece; `None` at the end.
     pub async fn next(&self) -> Result<Option<Uint8Array>, JsValue> {
-        self.turns.pause().await;
-        let read = JsFuture::from(self.reader.read()).await?;
+        // Pieces that have come already follow one another without anybody else having a turn.
+        turns::pause().await;
+        let read = JsFuture::from(self.0.read()).await?;
         if Reflect::get(&read, &"done".into())?.is_truthy() {
             return Ok(None);
         }

@@ -11,8 +11,21 @@ use crate::source::{Clock, Fetch, Store, StoreError};
 
 /// Bytes read at a time.
 const PART: usize = 1 << 20;
+/// Bytes digested between two pauses.
+const SLICE: usize = 128 << 10;
+
+/// How long after the start it begins, in milliseconds: when those who woke the background have their answers, and long
+/// before an idle background is stopped.
+const AFTER: u32 = 5000;
 
 impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
+    /// As [`Self::verify_stored`], for the start: once those who woke the background have their answers. Nobody waits for it,
+    /// since what is stored was verified before it was stored; if it is killed, the next start does it again.
+    pub async fn verify_stored_later(&self) -> usize {
+        self.clock.sleep(AFTER).await;
+        self.verify_stored().await
+    }
+
     /// Checks every stored segment in use. A source whose file is not what it was is shown as damaged, answers from the
     /// package if it came with the extension, and downloads the file again with its next update. How many files are damaged.
     pub async fn verify_stored(&self) -> usize {
@@ -49,8 +62,11 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let mut digest = Sha256::new();
         let length = self.store.length(name).await?;
         for start in (0..length).step_by(PART) {
-            digest.update(self.store.part(name, start..(start + PART).min(length)).await?);
-            self.clock.pause().await;
+            let part = self.store.part(name, start..(start + PART).min(length)).await?;
+            for slice in part.chunks(SLICE) {
+                digest.update(slice);
+                self.clock.pause().await;
+            }
         }
         Ok(name.strip_prefix("segment-") == Some(hex::encode(digest.finalize()).as_str()))
     }

@@ -8,7 +8,7 @@ use super::layout::{self, ALIGNMENT, Kind, ROW, Section};
 const DIGEST_STEP: usize = 128 << 10;
 
 /// Bytes copied between two pauses.
-const COPY_STEP: usize = 4 << 20;
+const COPY_STEP: usize = 512 << 10;
 
 /// Columns that are being filled.
 pub struct Assembly {

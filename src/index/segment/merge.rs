@@ -48,7 +48,8 @@ impl Kept {
     async fn of(parts: &[&Segment], pause: &mut impl AsyncFnMut()) -> Self {
         let superseded = superseded(parts, &mut *pause).await;
         let mut next = vec![0; parts.len()];
-        let mut kept = Vec::new();
+        // Growing, it would be copied again and again, each time in one go.
+        let mut kept = Vec::with_capacity(parts.iter().map(|part| part.entries()).sum());
         // Ids ascend in each part: the least of the first ones is next.
         loop {
             if kept.len() % STEP == 0 {
@@ -107,7 +108,10 @@ impl Merged {
         pause: &mut impl AsyncFnMut(),
     ) -> Vec<Vec<Option<u32>>> {
         let mut used: Vec<Vec<bool>> = parts.iter().map(|part| vec![false; part.blocks()]).collect();
-        for &(part, row) in &kept.0 {
+        for (at, &(part, row)) in kept.0.iter().enumerate() {
+            if at % STEP == 0 {
+                pause().await;
+            }
             if let Some(used) = parts[part].text_place(row).and_then(|[block, _]| used[part].get_mut(block)) {
                 *used = true;
             }
