@@ -32,7 +32,7 @@ struct Demand {
     thumbnail: f32,
     /// Share of the keypoints found again, plus that share: 0..=2.
     agreement: f32,
-    /// The same share of the plain blocks for one of the others, where there are [`LEAST_PLAIN`]: 0 and more.
+    /// Share of the plain blocks that look alike, for one of the others; where there are [`LEAST_PLAIN`]: 0 and more.
     plain: f32,
 }
 
