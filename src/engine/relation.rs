@@ -32,12 +32,10 @@ struct Demand {
     thumbnail: f32,
     /// Share of the keypoints found again, plus that share: 0..=2.
     agreement: f32,
-    /// Share of the plain blocks that look alike, for one of the others; where there are [`LEAST_PLAIN`]: 0 and more.
+    /// Share of the plain blocks that look alike, for one of the others; where there are enough: 0 and more.
     plain: f32,
 }
 
-/// Plain blocks of a thumbnail from which on they have a say.
-const LEAST_PLAIN: u32 = 12;
 /// What of them a `match` needs. Stickers and captions cover of a copy what is plain and what is not; of another dark scene
 /// under the same overlay the overlay agrees, and little of what is plain.
 const PLAIN: f32 = 0.4;
@@ -85,7 +83,7 @@ impl Demand {
 /// How many of the plain blocks look alike, for one of those that vary; none where there are too few.
 fn plainness(sighting: &Sighting) -> Option<f32> {
     let likeness = sighting.evidence.thumbnail;
-    (likeness.plain.seen >= LEAST_PLAIN).then(|| likeness.plain.share() / likeness.varied.share())
+    likeness.plain_share().map(|share| share / likeness.varied.share())
 }
 
 /// What a reader wants of keypoints before a warning and before a question, and the bits up to which a hash alone is worth
@@ -147,22 +145,20 @@ impl Relation {
             self.sighting.is_some_and(|sighting| demands.iter().any(|demand| demand.is_met(&sighting)))
         };
         // What a hash says stands, unless a look shows something else.
-        let near = distance <= MATCH_RADIUS;
-        let hashed = near && self.sighting.is_none_or(|sighting| NOT_DENIED.is_met(&sighting));
+        let hashed = distance <= MATCH_RADIUS && self.sighting.is_none_or(|sighting| NOT_DENIED.is_met(&sighting));
+        let asks = sensitivity != Sensitivity::Cautious;
         let (certain, likely, radius) = demands(sensitivity);
         if let Some(beside) = self.beside {
             let sure = (beside >= LEAST_BESIDE || self.is_clear())
                 && meets(&SHARED)
-                && (hashed || sensitivity != Sensitivity::Cautious || meets(&BEYOND_DOUBT));
-            let ask = hashed && sensitivity != Sensitivity::Cautious;
-            return if sure { Some(Level::Match) } else { ask.then_some(Level::Possible) };
+                && (hashed || asks || meets(&BEYOND_DOUBT));
+            return if sure { Some(Level::Match) } else { (asks && hashed).then_some(Level::Possible) };
         }
         let confirmed = self.hash.is_some() && meets(&CONFIRMED);
         if hashed || confirmed || meets(certain) {
             return Some(Level::Match);
         }
-        let ask = distance <= radius && (!near || sensitivity != Sensitivity::Cautious);
-        (ask || meets(likely)).then_some(Level::Possible)
+        (asks && distance <= radius || meets(likely)).then_some(Level::Possible)
     }
 
     /// Whether the hash of the whole image leaves no doubt.

@@ -10,8 +10,6 @@ const LEAST_PAIRS: u32 = 6;
 const LEAST_INLIERS: u32 = 6;
 /// Known pictures that look alike in this share of their thumbnails are one picture.
 const SAME: f32 = 0.7;
-/// Fewer plain blocks than this say nothing of whether they are.
-const LEAST_PLAIN: u32 = 12;
 
 /// A sighting, and the known picture's keypoints.
 pub(super) type Seen = (KeypointHit, KnownKeypoints);
@@ -26,13 +24,13 @@ pub(super) fn mark(seen: &mut [Seen]) {
 
 /// Places in which a sighting has inliers, and in which those that it shares an overlay with have none; nothing where it
 /// shares none.
-pub(super) fn beside((one, known): &Seen, others: &[Seen]) -> Option<u32> {
-    let places = one.sighting.evidence.places;
-    let templates = others.iter().filter(|other| is_template((one, known), other));
+pub(super) fn beside(one: &Seen, others: &[Seen]) -> Option<u32> {
+    let places = one.0.sighting.evidence.places;
+    let templates = others.iter().filter(|other| is_template(one, other));
     templates.map(|(other, _)| (places & !other.sighting.evidence.places).count_ones()).min()
 }
 
-fn is_template((one, known): (&KeypointHit, &KnownKeypoints), (other, rival): &Seen) -> bool {
+fn is_template((one, known): &Seen, (other, rival): &Seen) -> bool {
     let (here, there) = (&one.sighting.evidence, &other.sighting.evidence);
     let common = (here.places & with_neighbours(there.places)).count_ones();
     (one.segment, one.entry) != (other.segment, other.entry)
@@ -61,8 +59,7 @@ fn is_same(one: &KnownKeypoints, one_map: &Affine, other: &KnownKeypoints, other
         .then(&back)
         .then(&Affine::stretch(1.0 / other_width.max(1.0), 1.0 / other_height.max(1.0)));
     let likeness = one.thumbnail.resemblance(&other.thumbnail, &map);
-    let plain = likeness.plain;
-    likeness.varied.share() >= SAME && (plain.seen < LEAST_PLAIN || plain.share() >= SAME)
+    likeness.varied.share() >= SAME && likeness.plain_share().is_none_or(|share| share >= SAME)
 }
 
 #[cfg(test)]

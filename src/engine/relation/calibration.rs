@@ -42,10 +42,9 @@ impl Relation {
 
 #[cfg(test)]
 mod tests {
-    use super::super::LEAST_PLAIN;
     use super::*;
     use crate::fingerprint::keypoints::Evidence;
-    use crate::fingerprint::keypoints::thumbnail::{Agreement, Likeness};
+    use crate::fingerprint::keypoints::thumbnail::{Agreement, LEAST_PLAIN, Likeness};
     use crate::fingerprint::{Affine, Turn, WHOLE};
     use crate::index::segment::HashGroup;
     use crate::index::{Hit, Role};

@@ -19,6 +19,8 @@ const FLAT: f32 = 0.4;
 const BUSY: f32 = 4.0;
 /// Blocks that are flat in the known picture keep their brightness against one another: greys of the thumbnail.
 const LEVEL: f32 = 1.0;
+/// Fewer flat blocks than this say nothing.
+pub const LEAST_PLAIN: u32 = 12;
 
 /// Greys 0..16, row-major; the first of two in the lower half of the byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +43,13 @@ pub struct Likeness {
     /// Blocks that are flat in the known picture: alike where they are as bright against one another. None, where no
     /// block that varies looks alike: then nothing says what is bright.
     pub plain: Agreement,
+}
+
+impl Likeness {
+    /// The share of the plain blocks that look alike, 0.0..=1.0; none where there are too few to say anything.
+    pub fn plain_share(&self) -> Option<f32> {
+        (self.plain.seen >= LEAST_PLAIN).then(|| self.plain.share())
+    }
 }
 
 impl Agreement {
@@ -132,8 +141,9 @@ impl Thumbnail {
         let varied = &mut likeness.varied;
         // How much the picture varies where it looks alike, for what varies by one in the thumbnail.
         let (mut stored, mut shown) = (0.0_f32, 0.0_f32);
-        let blocks = || (0..BLOCKS * BLOCKS).filter_map(|i| self.block(i % BLOCKS, i / BLOCKS, seen));
-        for block in blocks().filter(|block| !block.is_flat()) {
+        let blocks = (0..BLOCKS * BLOCKS).filter_map(|i| self.block(i % BLOCKS, i / BLOCKS, seen));
+        let (flat, others): (Vec<Block>, Vec<Block>) = blocks.partition(Block::is_flat);
+        for block in others {
             varied.seen += 1;
             if block.is_alike() {
                 varied.agree += 1;
@@ -145,7 +155,6 @@ impl Thumbnail {
             return likeness;
         }
         let gain = (shown / stored).sqrt();
-        let flat: Vec<Block> = blocks().filter(Block::is_flat).collect();
         // A plain wall says nothing where it is one, but much where there is something else.
         varied.seen += flat.iter().filter(|block| block.is_busy(gain)).count() as u32;
         likeness.plain = plain(&flat, gain);
