@@ -8,7 +8,7 @@ use caveat::fingerprint::difference::{Difference, Patch, Plane, Spot};
 use caveat::fingerprint::encoding;
 use caveat::index::KeypointTier;
 use caveat::index::segment::{MAGIC_PHRASE, Segment, SegmentError, write};
-use caveat::index::{Entry, Index, parse_entries};
+use caveat::index::{Entry, Index, parse_entries, to_line};
 use caveat::source::{
     EnvelopeError, FileName, Head, HeadError, MAX_HOSTS, PublicKey, Role, SecretKey, Trust, accept, load_index, open,
     seal,
@@ -251,6 +251,15 @@ fn resealed(bytes: &[u8], at: usize, value: u8) -> Vec<u8> {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    /// A source is extended by comparing its entries with what is stored: a field that we do not know must come back as it was,
+    /// however many digits its number has.
+    #[test]
+    fn numbers_of_unknown_fields_survive_being_written(number in "-?[1-9][0-9]{0,80}(\\.[0-9]{1,30})?(e-?[0-9]{1,2})?") {
+        let line = format!(r#"{{"id":"a","rev":1,"truth":{{"en":"x"}},"media":[],"weight":{number}}}"#);
+        let entries = parse_entries(&line).unwrap();
+        prop_assert_eq!(parse_entries(&to_line(&entries[0])).unwrap(), entries);
+    }
 
     /// A publisher with a valid key is hostile, too: whatever its columns say, reading ends in entries or in an error.
     #[test]
