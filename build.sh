@@ -44,7 +44,8 @@ environment
 TEXT
 }
 
-say() { printf '\n== %s\n' "$*"; }
+# What comes now, and how many seconds after the start.
+say() { printf '\n== %s (%d s)\n' "$*" "$SECONDS"; }
 die() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
 
 # ---- what is needed -------------------------------------------------------------------------------------------------

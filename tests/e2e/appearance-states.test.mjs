@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { captivePortal } from "./harness/chaos.mjs";
 import { messages } from "./harness/demo.mjs";
-import { middle, readThrough, warningInView } from "./harness/feed.mjs";
-import { card, notices, showPicture } from "./harness/notices.mjs";
+import { cardOfWarning, readThrough } from "./harness/feed.mjs";
+import { notices, showPicture } from "./harness/notices.mjs";
 import { lying, openCard } from "./harness/open-card.mjs";
 import { edges, shoot } from "./harness/screenshots.mjs";
 import { siteOrigin } from "./harness/server.mjs";
@@ -71,9 +71,7 @@ inEachBrowser("a card in the dark is dark to its edges, scroll bar included", as
     await world.extension.ask({ kind: "setLanguage", language });
     await page.bringToFront();
     await page.mouse.move(1, 1);
-    const { box } = await warningInView(page, { language });
-    await page.mouse.move(...middle(box));
-    const shown = await until("the card", () => card(page.mainFrame()));
+    const shown = await cardOfWarning(page, { language });
     // The card appears over some frames.
     const light = await until("the card's edges to be dark", async () => {
       const found = await edges(page, shown.box, 14);

@@ -1,8 +1,7 @@
 // Pictures of everything we show, for people to look at, and that nothing overflows in narrow or enlarged windows.
 
 import assert from "node:assert/strict";
-import { middle, readThrough, warningInView } from "./harness/feed.mjs";
-import { card } from "./harness/notices.mjs";
+import { cardOfWarning, readThrough, warningInView } from "./harness/feed.mjs";
 import { shoot } from "./harness/screenshots.mjs";
 import { siteOrigin } from "./harness/server.mjs";
 import { until } from "./harness/until.mjs";
@@ -30,10 +29,9 @@ const assertNoSideways = (page, what) =>
 async function shootFeed(world, page, name, language) {
   await page.bringToFront();
   await page.mouse.move(1, 1);
-  const warning = await warningInView(page, { language });
+  await warningInView(page, { language });
   await shoot(world.kind, page, `feed-${name}`);
-  await page.mouse.move(...middle(warning.box));
-  const shown = await until("the card", () => card(page.mainFrame()));
+  const shown = await cardOfWarning(page, { language });
   const width = await page.evaluate(() => innerWidth);
   assert.ok(
     shown.box.left >= 0 && shown.box.left + shown.box.width <= width,

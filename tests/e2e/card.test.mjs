@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { messages } from "./harness/demo.mjs";
-import { middle, warningInView } from "./harness/feed.mjs";
+import { cardOfWarning, middle, warningInView } from "./harness/feed.mjs";
 import { card, notices } from "./harness/notices.mjs";
 import { until } from "./harness/until.mjs";
 import { inEachBrowser } from "./harness/world.mjs";
@@ -18,9 +18,7 @@ const closed = (page) => until("the card to close", async () => (await card(page
 
 inEachBrowser("hovering a warning opens the card, leaving closes it", async (world) => {
   const page = await world.visit(feed);
-  const warning = await warningInView(page);
-  await page.mouse.move(...middle(warning.box));
-  const shown = await opened(page);
+  const shown = await cardOfWarning(page);
   const words = messages("en");
   assert.ok(shown.label === words.card_label.message);
   for (const key of ["card_truth", "card_checked", "card_match"]) {

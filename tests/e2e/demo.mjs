@@ -2,8 +2,7 @@
 // without one it shows the feed to itself, takes pictures and says how many known pictures it warned about.
 
 import { existsSync } from "node:fs";
-import { followed, middle, readThrough, reading, score, warningInView } from "./harness/feed.mjs";
-import { card } from "./harness/notices.mjs";
+import { cardOfWarning, followed, readThrough, reading, score, warningInView } from "./harness/feed.mjs";
 import * as paths from "./harness/paths.mjs";
 import { shoot } from "./harness/screenshots.mjs";
 import { siteOrigin } from "./harness/server.mjs";
@@ -41,10 +40,9 @@ async function showToItself(world) {
   await readThrough(world, page);
   const before = score(await reading(page.mainFrame()));
 
-  const warning = await warningInView(page);
+  await warningInView(page);
   made.push(await shoot(kind, page, "demo-feed"));
-  await page.mouse.move(...middle(warning.box));
-  await until("the card", () => card(page.mainFrame()));
+  await cardOfWarning(page);
   made.push(await shoot(kind, page, "demo-card"));
 
   const popup = await extension.open(`popup/popup.html?tab=${await extension.tabOf(page)}`, { type: "window" });
@@ -81,7 +79,7 @@ const kind = chosenBrowser();
 const visible = Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 if (!existsSync(paths.updatedSource))
   console.error("there is no second edition of the demo source: the update will find nothing");
-const world = await openWorld(kind, { visible });
+const world = await openWorld(kind, { visible, reachable: true });
 try {
   if (visible) await showToPeople(world);
   else process.exitCode = (await showToItself(world)) ? 0 : 1;

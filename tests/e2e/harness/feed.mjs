@@ -1,6 +1,6 @@
 // Reads a page of pictures to its end and compares what is warned about with what the page says of itself.
 
-import { notices, pictures, showPicture } from "./notices.mjs";
+import { card, notices, pictures, showPicture } from "./notices.mjs";
 import { until } from "./until.mjs";
 
 /** @typedef {import("puppeteer-core").Page} Page */
@@ -133,6 +133,25 @@ export async function warningInView(page, { language = "" } = {}) {
     if (!still || !found.visible || (language && found.language !== language)) return null;
     return found.box.top >= 0 && found.box.top + found.box.height <= height ? found : null;
   });
+}
+
+/**
+ * Points at the first warning with a picture and returns its card. A picture above it that loads only now moves the warning away from
+ * under the pointer: then a reader points at it again, where it lies by then. A pointer that lies on it already is not moved, so that a
+ * card which does not open stays a failure.
+ * @param {Page} page
+ * @param {{language?: string}} [options]
+ */
+export function cardOfWarning(page, options) {
+  return until(
+    "the card",
+    async () => {
+      const { box } = await warningInView(page, options);
+      await page.mouse.move(...middle(box));
+      return until("the card", () => card(page.mainFrame()), { timeout: 3000 });
+    },
+    { timeout: 20_000 },
+  );
 }
 
 /**

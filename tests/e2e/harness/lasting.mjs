@@ -8,7 +8,7 @@ import { startBrowser } from "./browsers.mjs";
 import { Extension } from "./extension.mjs";
 import { extensionProcesses } from "./memory.mjs";
 import { startProxy } from "./proxy.mjs";
-import { localHosts, TestServer } from "./server.mjs";
+import { TestServer } from "./server.mjs";
 import { until } from "./until.mjs";
 
 /** @typedef {import("./paths.mjs").BrowserKind} BrowserKind */
@@ -23,7 +23,7 @@ import { until } from "./until.mjs";
 export async function openLasting(kind, { profile, env } = {}) {
   const folder = profile ?? mkdtempSync(join(tmpdir(), "caveat-profile-"));
   const server = await new TestServer().open();
-  const proxy = await startProxy(localHosts);
+  const proxy = await startProxy(server.routes);
   /** @type {Started | null} */
   let started = null;
   /** @type {Extension | null} */

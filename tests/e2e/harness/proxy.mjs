@@ -26,22 +26,25 @@ import http from "node:http";
  */
 
 /**
- * @param {string[]} reachable  hosts with port that are passed on, to 127.0.0.1
+ * @param {Map<string, number | null>} routes  hosts with port that are passed on, and to which port of 127.0.0.1; null: nobody listens now
  * @returns {Promise<Proxy>}
  */
-export async function startProxy(reachable) {
+export async function startProxy(routes) {
   /** @type {ProxiedRequest[]} */
   const log = [];
   const agent = new http.Agent({ keepAlive: false });
 
   const server = http.createServer((request, response) => {
     const url = URL.canParse(request.url ?? "") ? new URL(/** @type {string} */ (request.url)) : null;
-    const passed = url !== null && reachable.includes(url.host);
+    const port = routes.get(url?.host ?? "");
+    const passed = port !== undefined;
     log.push(record(request, url?.host ?? "", url ? url.pathname + url.search : "", passed));
     if (!url || !passed) return void response.writeHead(502).end();
+    // A missing server is a network error, and not a 502.
+    if (port === null) return void request.socket.destroy();
     const upstream = http.request({
       host: "127.0.0.1",
-      port: url.port,
+      port,
       method: request.method,
       path: url.pathname + url.search,
       headers: { ...request.headers, host: url.host },
@@ -49,7 +52,7 @@ export async function startProxy(reachable) {
     });
     upstream.on("response", (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.rawHeaders);
-      // A cut upstream body must arrive as a cut body, a missing server as a network error and not as a 502.
+      // A cut upstream body must arrive as a cut body.
       answer.on("error", () => response.destroy());
       answer.on("aborted", () => response.destroy());
       answer.pipe(response);

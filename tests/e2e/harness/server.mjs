@@ -1,4 +1,5 @@
-// The two local web servers of the tests: the built site at its fixed address, and a second origin for pictures.
+// The two local web servers of the tests: the built site, and a second origin for pictures. Their addresses are fixed, because the demo
+// source's is part of the extension; their ports are not, so that both browsers can be tested at the same time: the proxy knows the way.
 
 import http from "node:http";
 import { readFile } from "node:fs/promises";
@@ -8,8 +9,8 @@ import * as paths from "./paths.mjs";
 
 export const siteOrigin = "http://127.0.0.1:8617";
 export const pictureOrigin = "http://localhost:8618";
-/** Hosts with port, as the proxy sees them. */
-export const localHosts = ["127.0.0.1:8617", "localhost:8617", "localhost:8618", "127.0.0.1:8618"];
+/** Hosts with port, as the browser names them, of the site and of the pictures. */
+const hosts = /** @type {const} */ ([["127.0.0.1:8617", "localhost:8617"], ["localhost:8618", "127.0.0.1:8618"]]);
 const demoPath = "/feed/source/";
 const starterPath = "/index/starter/";
 
@@ -31,21 +32,31 @@ export class TestServer {
   starterFault = null;
   /** @type {http.Server[]} */
   #servers = [];
+  /** Where each host is listened for, for the proxy; null while nobody listens. @type {Map<string, number | null>} */
+  routes = new Map(hosts.flat().map((host) => [host, null]));
 
-  constructor(root = paths.www) {
+  /** @param {string} [root]  folder of the site @param {boolean} [reachable]  without the proxy, too: at the ports of the addresses */
+  constructor(root = paths.www, reachable = false) {
     this.root = root;
+    this.reachable = reachable;
   }
 
   async open() {
+    const [site, pictures] = this.reachable ? [8617, 8618] : [0, 0];
     this.#servers = [
-      await listen(8617, (request, response) => this.#site(request, response)),
-      await listen(8618, (request, response) => this.#pictures(request, response)),
+      await listen(site, (request, response) => this.#site(request, response)),
+      await listen(pictures, (request, response) => this.#pictures(request, response)),
     ];
+    for (const [index, server] of this.#servers.entries()) {
+      const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+      for (const host of hosts[index] ?? []) this.routes.set(host, port);
+    }
     return this;
   }
 
   /** Stops listening and cuts every open connection: the server is gone. */
   async close() {
+    for (const host of this.routes.keys()) this.routes.set(host, null);
     const servers = this.#servers.splice(0);
     await Promise.all(
       servers.map(

@@ -10,11 +10,11 @@ import { inFirefoxScope } from "./firefox-scope.mjs";
 import { setManaged } from "./managed.mjs";
 import * as paths from "./paths.mjs";
 import { startProxy } from "./proxy.mjs";
-import { localHosts, TestServer } from "./server.mjs";
+import { TestServer } from "./server.mjs";
 
 /** @typedef {import('./paths.mjs').BrowserKind} BrowserKind */
 /** @typedef {Awaited<ReturnType<typeof openWorld>>} World */
-/** @typedef {{zip?: (kind: BrowserKind) => string, folder?: (kind: BrowserKind) => string, visible?: boolean, root?: string, managed?: object}} WorldOptions */
+/** @typedef {{zip?: (kind: BrowserKind) => string, folder?: (kind: BrowserKind) => string, visible?: boolean, root?: string, managed?: object, reachable?: boolean}} WorldOptions */
 
 /** @returns {BrowserKind[]} */
 export function kinds() {
@@ -57,11 +57,11 @@ export function inEachBrowser(name, body, { timeout = 120_000, ...options } = {}
 }
 
 /** @param {BrowserKind} kind @param {WorldOptions} [options] */
-export async function openWorld(kind, { zip, folder, visible, root, managed } = {}) {
+export async function openWorld(kind, { zip, folder, visible, root, managed, reachable } = {}) {
   const from = { zip: zip?.(kind), folder: folder?.(kind) };
   const release = managed ? setManaged(kind, managed) : () => {};
-  const server = await new TestServer(root).open();
-  const proxy = await startProxy(localHosts);
+  const server = await new TestServer(root, reachable).open();
+  const proxy = await startProxy(server.routes);
   const stop = async () => {
     release();
     await proxy.close();
