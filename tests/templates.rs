@@ -93,8 +93,8 @@ fn night(name: &str) -> RgbImage {
     display(grey(imageops::fast_blur(&filling(name), 2.0), 1.8), name)
 }
 
-/// A game in the dark, where all is plain: brightness by place, 0.0..=1.0 across and down. Little of the scene stands out, and
-/// the hashes of such frames are near one another.
+/// A game in the dark, where all is plain: its grey, 0.0..=255.0, by place, 0.0..=1.0 across and down. Little of the scene stands
+/// out, and the hashes of such frames are near one another.
 fn dark(brightness: fn(f32, f32) -> f32) -> RgbImage {
     let [width, height] = FRAME;
     let at = |x, y| brightness(x as f32 / width as f32, y as f32 / height as f32);

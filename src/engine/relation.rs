@@ -87,12 +87,12 @@ fn plainness(sighting: &Sighting) -> Option<f32> {
 }
 
 /// What a reader wants of keypoints before a warning and before a question, and the bits up to which a hash alone is worth
-/// a question.
-fn demands(sensitivity: Sensitivity) -> (&'static [Demand], &'static [Demand], u32) {
+/// a question, for a reader who wants any.
+fn demands(sensitivity: Sensitivity) -> (&'static [Demand], &'static [Demand], Option<u32>) {
     match sensitivity {
-        Sensitivity::Cautious => (&BEYOND_DOUBT, &[], MATCH_RADIUS),
-        Sensitivity::Balanced => (&CERTAIN, &LIKELY, POSSIBLE_RADIUS),
-        Sensitivity::Keen => (&CERTAIN, &CONCEIVABLE, KEEN_RADIUS),
+        Sensitivity::Cautious => (&BEYOND_DOUBT, &[], None),
+        Sensitivity::Balanced => (&CERTAIN, &LIKELY, Some(POSSIBLE_RADIUS)),
+        Sensitivity::Keen => (&CERTAIN, &CONCEIVABLE, Some(KEEN_RADIUS)),
     }
 }
 
@@ -146,8 +146,8 @@ impl Relation {
         };
         // What a hash says stands, unless a look shows something else.
         let hashed = distance <= MATCH_RADIUS && self.sighting.is_none_or(|sighting| NOT_DENIED.is_met(&sighting));
-        let asks = sensitivity != Sensitivity::Cautious;
         let (certain, likely, radius) = demands(sensitivity);
+        let asks = radius.is_some();
         if let Some(beside) = self.beside {
             let sure = (beside >= LEAST_BESIDE || self.is_clear())
                 && meets(&SHARED)
@@ -158,7 +158,7 @@ impl Relation {
         if hashed || confirmed || meets(certain) {
             return Some(Level::Match);
         }
-        (asks && distance <= radius || meets(likely)).then_some(Level::Possible)
+        (radius.is_some_and(|radius| distance <= radius) || meets(likely)).then_some(Level::Possible)
     }
 
     /// Whether the hash of the whole image leaves no doubt.
