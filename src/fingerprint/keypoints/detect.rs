@@ -32,11 +32,12 @@ struct Responses<'a> {
 fn responses(level: &Level) -> Responses<'_> {
     let (width, height) = (level.width, level.height);
     let mut values = vec![0.0_f32; width * height];
-    for y in 2..height - 2 {
+    // A picture that is too thin to have a place in its middle has nothing to recognise.
+    for y in 2..height.saturating_sub(2) {
         let row = |dy: usize| &level.coarse[(y + dy - 2) * width..(y + dy - 1) * width];
         let (above2, above, here, below, below2) = (row(0), row(1), row(2), row(3), row(4));
         let out = &mut values[y * width..(y + 1) * width];
-        for (x, value) in out.iter_mut().enumerate().take(width - 2).skip(2) {
+        for (x, value) in out.iter_mut().enumerate().take(width.saturating_sub(2)).skip(2) {
             let at = |row: &[u16], x: usize| f32::from(row[x]);
             let centre = 2.0 * at(here, x);
             let xx = at(here, x - 2) + at(here, x + 2) - centre;
@@ -69,7 +70,7 @@ fn maxima(
 ) {
     let (width, height) = (map.level.width, map.level.height);
     for y in MARGIN..height.saturating_sub(MARGIN) {
-        for x in MARGIN..width - MARGIN {
+        for x in MARGIN..width.saturating_sub(MARGIN) {
             let at = |dx: usize, dy: usize| map.values[(y + dy - 1) * width + x + dx - 1];
             let value = at(1, 1);
             if value < MIN_RESPONSE {

@@ -96,3 +96,57 @@ impl Sight {
         Some(Sighting { pairs, evidence, map })
     }
 }
+
+#[cfg(all(test, feature = "builder"))]
+mod tests {
+    use super::super::select::{DEFAULT_KEYPOINTS, select};
+    use super::*;
+    use crate::chance::Chance;
+    use crate::image::Channels;
+
+    /// Soft spots of all sizes: as much to recognise as there is room for.
+    fn picture(width: u32, height: u32) -> Pixels {
+        let mut chance = Chance(u64::from(width * 31 + height));
+        let spots: Vec<[f32; 4]> = (0..400)
+            .map(|_| {
+                let [x, y, size, grey] = [0; 4].map(|_| (chance.step() >> 40) as f32 / (1 << 24) as f32);
+                [x * width as f32, y * height as f32, 2.0 + size * 20.0, grey * 400.0 - 200.0]
+            })
+            .collect();
+        let data = (0..width * height).map(|i| {
+            let (x, y) = ((i % width) as f32, (i / width) as f32);
+            let sum: f32 = spots
+                .iter()
+                .map(|[left, top, size, grey]| grey / (1.0 + ((x - left).powi(2) + (y - top).powi(2)) / size))
+                .sum();
+            (128.0 + sum).clamp(0.0, 255.0) as u8
+        });
+        Pixels::new(width, height, Channels::Grey, data.collect()).unwrap()
+    }
+
+    fn known(pixels: &Pixels) -> KnownKeypoints {
+        select(pixels, Rect::whole(pixels), usize::from(DEFAULT_KEYPOINTS)).unwrap()
+    }
+
+    /// Pages may show pictures of any shape, and publishers may index them.
+    #[test]
+    fn the_thinnest_pictures_are_looked_at_and_kept() {
+        let usual = known(&picture(300, 200));
+        assert!(!usual.keypoints.is_empty());
+        let thin = (1..=32).step_by(3).map(|side| (side, 600));
+        let shapes: Vec<(u32, u32)> = thin.chain([(2, 600), (3, 600), (1, 1), (1, 2), (24, 2000), (9, 9)]).collect();
+        for (width, height) in shapes.iter().flat_map(|&(a, b)| [(a, b), (b, a)]) {
+            let pixels = picture(width, height);
+            let sight = Sight::of(&pixels);
+            let own = known(&pixels);
+            for known in [&usual, &own] {
+                for map in [Affine::IDENTITY, Affine::stretch(0.3, 2.0), Affine::stretch(1e-3, 1e3)] {
+                    let _whatever_is_seen = sight.look_along(known, &map);
+                }
+                for mirrored in [false, true] {
+                    let _found = sight.consensus(known, mirrored).and_then(|found| sight.look(known, &found));
+                }
+            }
+        }
+    }
+}

@@ -7,8 +7,9 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use caveat::engine::{Manner, Searched, check_bytes};
-use caveat::fingerprint::keypoints::Sight;
-use caveat::fingerprint::{Fingerprint, Query, encoding};
+use caveat::fingerprint::keypoints::select::select;
+use caveat::fingerprint::keypoints::{KnownKeypoints, Sight};
+use caveat::fingerprint::{Affine, Fingerprint, Query, Rect, encoding};
 use caveat::image::{Channels, Limits, Orientation, Pixels, decode};
 use caveat::index::segment::{KeypointSegment, MAX_START, Segment, merge, merge_keypoints, unbroken};
 use caveat::index::{Index, KeypointTier, clean, is_disturbing, offered_link, parse_entries, to_line, web_link};
@@ -62,6 +63,7 @@ pub fn picture() -> Pixels {
 /// What is looked up, made once: the targets are about the index.
 static QUERY: LazyLock<Query> = LazyLock::new(|| Query::of(&picture(), true));
 static SIGHT: LazyLock<Sight> = LazyLock::new(|| Sight::of(&picture()));
+static KNOWN: LazyLock<KnownKeypoints> = LazyLock::new(|| select(&picture(), Rect::whole(&picture()), 44).unwrap());
 
 /// Envelope and payload of a head, by a client that trusts the key and by a tool that trusts nobody: as they come, and as a
 /// payload that is signed.
@@ -168,14 +170,15 @@ pub fn keypoints(bytes: &[u8]) {
 /// Looks a picture up in whatever was loaded.
 fn search(segment: Segment, keypoints: Option<KeypointSegment>) {
     let index = Index::new(vec![segment], &HashMap::from([("a".to_owned(), 1)]));
-    for hit in index.search(&QUERY, 256, 0).into_iter().take(32) {
+    let hits = index.search(&QUERY, 256, 0);
+    for hit in hits.iter().take(32) {
         let _difference = index.difference(hit.segment, hit.media);
         index.resembles_original(hit.segment, hit.media, 31);
     }
     if let Some(keypoints) = keypoints {
         let owner = keypoints.owner();
         if let Ok(tier) = KeypointTier::new(&index, &[owner], vec![keypoints]) {
-            tier.search(&index, &SIGHT, &[]);
+            tier.search(&index, &SIGHT, &hits);
         }
     }
 }
@@ -228,6 +231,10 @@ pub fn image(bytes: &[u8]) {
         let head = unsigned_head(&anchor);
         let sources = [Searched { key: &anchor, catalogue_name: None, head: &head, index: &index, keypoints: None }];
         check_bytes(bytes, &sources, Manner { sensitivity: Sensitivity::Keen, language: "en", now: 0 });
+        let sight = Sight::of(&pixels);
+        for map in [Affine::IDENTITY, Affine::stretch(3.0, 0.2)] {
+            sight.look_along(&KNOWN, &map);
+        }
     }
 }
 
