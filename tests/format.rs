@@ -10,8 +10,8 @@ use caveat::index::KeypointTier;
 use caveat::index::segment::{MAGIC_PHRASE, Segment, SegmentError, write};
 use caveat::index::{Entry, Index, parse_entries, to_line};
 use caveat::source::{
-    EnvelopeError, FileName, Head, HeadError, MAX_HOSTS, PublicKey, Role, SecretKey, Trust, accept, load_index, open,
-    seal,
+    EnvelopeError, FileName, Head, HeadError, MAX_HOSTS, MAX_REASON, PublicKey, Retraction, Role, SecretKey, Trust,
+    accept, load_index, open, seal,
 };
 use common::{entries, head_of, key, publication, reseal, trust};
 use proptest::prelude::*;
@@ -139,6 +139,17 @@ fn heads_that_break_a_limit_or_come_from_the_future_are_named() {
     for bad in ["", "org", "A.org", "https://a.org", "a.org/", "*.org"] {
         assert_eq!(check(&|head| head.hosts = vec![bad.to_owned()]), HeadError::OverLimit("hosts"), "{bad}");
     }
+    let retraction = |id: &str, length| vec![Retraction { id: id.to_owned(), rev: 1, reason: "x".repeat(length) }];
+    for (id, length) in [("a", MAX_REASON + 1), ("A", 1), ("", 1), ("../a", 1)] {
+        assert_eq!(
+            check(&|head| head.retractions = retraction(id, length)),
+            HeadError::OverLimit("retractions"),
+            "{id}"
+        );
+    }
+    let mut head = head_of(&segment, 7);
+    head.retractions = retraction("a", MAX_REASON);
+    assert!(accept(&seal(&serde_json::to_vec(&head).unwrap(), Role::Head, &key()), &trust()).is_ok());
     assert_eq!(accept(b" <!doctype html>", &trust()), Err(HeadError::WebPage));
     let no_json = seal(b"{", Role::Head, &key());
     assert!(matches!(accept(&no_json, &trust()), Err(HeadError::Malformed(_))));

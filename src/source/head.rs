@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::{Anchor, EnvelopeError, Role, SourceId, Trust, envelope};
 use crate::index::segment::{KeypointSegment, Segment, SegmentError};
-use crate::index::{Index, KeypointTier, is_link_host};
+use crate::index::{Index, KeypointTier, is_id, is_link_host};
 
 /// Version of the head and of the segments that we read.
 pub const FORMAT: u32 = 1;
@@ -28,6 +28,8 @@ pub const MAX_RATIO: u64 = 100;
 pub const MAX_PARTS: usize = 64;
 /// Most retractions in a head; older ones move into a segment.
 pub const MAX_RETRACTIONS: usize = 256;
+/// Longest reason of a retraction, in bytes: a few sentences for people.
+pub const MAX_REASON: usize = 1000;
 /// Longest name of a source, in bytes.
 pub const MAX_NAME: usize = 200;
 /// Most hosts that a source's links may go to: the starter index's fifty entries have links to 89.
@@ -273,7 +275,7 @@ fn check_limits(head: &Head) -> Result<(), HeadError> {
     let over = |what, broken| if broken { Err(HeadError::OverLimit(what)) } else { Ok(()) };
     over("name", head.name.len() > MAX_NAME)?;
     over("segments", head.segments.len() > MAX_SEGMENTS)?;
-    over("retractions", head.retractions.len() > MAX_RETRACTIONS)?;
+    over("retractions", !are_within_limits(&head.retractions))?;
     over("hosts", head.hosts.len() > MAX_HOSTS || !head.hosts.iter().all(|host| is_link_host(host)))?;
     over("sequence", head.sequence == 0 || head.sequence >= 1 << 53)?;
     over("times", head.issued.max(head.expires).max(head.min_wait) >= 1 << 40)?;
@@ -289,6 +291,12 @@ fn check_limits(head: &Head) -> Result<(), HeadError> {
     };
     over("total length", total(ENTRIES) > MAX_TOTAL)?;
     over("total length of keypoints", total(KEYPOINTS) > MAX_KEYPOINTS)
+}
+
+/// Whether retractions are few, and each is of an entry and short.
+pub(super) fn are_within_limits(retractions: &[Retraction]) -> bool {
+    let is_short = |one: &Retraction| is_id(&one.id) && one.reason.len() <= MAX_REASON;
+    retractions.len() <= MAX_RETRACTIONS && retractions.iter().all(is_short)
 }
 
 /// Names are digests, and lengths such that nothing unpacks to very much more than it is.

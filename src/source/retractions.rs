@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::head::{HeadError, MAX_RETRACTIONS, Retraction};
+use super::head::{HeadError, Retraction, are_within_limits};
 use super::root::RETRACTIONS_AFTER_EXPIRY;
 use super::{Role, Trust, envelope};
 
@@ -49,7 +49,7 @@ impl Trust {
         if retractions.epoch != self.epoch() {
             return Err(HeadError::WrongEpoch { expected: self.epoch(), offered: retractions.epoch });
         }
-        if retractions.retractions.len() > MAX_RETRACTIONS || retractions.sequence >= 1 << 53 {
+        if !are_within_limits(&retractions.retractions) || retractions.sequence >= 1 << 53 {
             return Err(HeadError::OverLimit("retractions"));
         }
         if self.is_expired(now.saturating_sub(RETRACTIONS_AFTER_EXPIRY)) {

@@ -1,12 +1,12 @@
 //! Servers that fail and stores that fail: rows 19, 20, 22 and 26.
 
 use caveat::engine::Background;
-use caveat::protocol::{OwnRequest, Reply, VerdictKind};
+use caveat::protocol::{OwnRequest, PageRequest, Reply, VerdictKind};
 use caveat::source::{FetchError, StoreError};
 use caveat::testing::faults::{Fault, Faults, Faulty};
 use pollster::block_on;
 
-use crate::common::entry_of;
+use crate::common::{entry_of, picture, png};
 use crate::desk::{Desk, HOST};
 use crate::device::{Device, PACKAGE, REMOTE, UPDATED, check, code, failed, own, status, update};
 use crate::parts::written;
@@ -130,5 +130,84 @@ fn row_26_what_rots_in_the_store_is_found_and_downloaded_again() {
             assert_eq!([5, 6, 7].map(|seed| check(running, seed).verdict), [VerdictKind::Match; 3], "{what}");
         }
         desk.device.assert_files_are_named(what);
+    }
+}
+
+/// Without its retractions a source says nothing: what was retracted must not speak again.
+#[test]
+fn row_26_damaged_retractions_are_downloaded_again_and_nothing_retracted_speaks_meanwhile() {
+    for offered in [true, false] {
+        let (desk, running) = Desk::followed_with(&[entry_of("ours", 5), entry_of("other", 6)]);
+        desk.retract("other", 1, 20);
+        desk.update(&running);
+        assert_eq!([5, 6].map(|seed| check(&running, seed).verdict), [VerdictKind::Match, VerdictKind::None]);
+        let stored = desk.device.store.names();
+        let retractions = stored.iter().find(|name| name.starts_with("retractions-")).unwrap();
+        desk.device.store.damage(retractions);
+        let running = desk.device.start();
+        assert_ne!(check(&running, 6).verdict, VerdictKind::Match);
+        let source = status(&running).sources.remove(1);
+        assert_eq!((source.state.as_str(), source.last_result.unwrap().code.as_str()), ("failed", "corruptStore"));
+        assert_eq!(check(&running, 1).verdict, VerdictKind::Match, "the other source serves");
+        if !offered {
+            // The next head says it itself, and the file is there no more.
+            desk.device.server.fail(&format!("{HOST}retractions"), FetchError::Status(404));
+            desk.publish([2, 1, 0], &[10], &[entry_of("ours", 5)]);
+        }
+        assert_eq!(desk.update(&running), UPDATED);
+        for running in [&running, &desk.device.start()] {
+            assert_eq!([5, 6].map(|seed| check(running, seed).verdict), [VerdictKind::Match, VerdictKind::None]);
+            assert_eq!(status(running).sources[1].state, "ready");
+        }
+        desk.device.assert_files_are_named("retractions");
+    }
+}
+
+/// Whatever is read wrongly at a start, nor is what was retracted forgotten.
+#[test]
+fn row_26_one_wrong_operation_at_a_start_lets_nothing_retracted_speak() {
+    let (desk, running) = Desk::followed_with(&[entry_of("ours", 5), entry_of("other", 6)]);
+    desk.retract("other", 1, 20);
+    desk.update(&running);
+    let faults = Faults::default();
+    for fault in [Fault::Fail, Fault::Flip, Fault::Cut] {
+        for k in 0.. {
+            faults.plan(k, fault);
+            let running = desk.device.start_faulty(&faults).unwrap();
+            let operations = faults.counted();
+            faults.end();
+            let bytes = Some(png(&picture(6)));
+            let asked = PageRequest::CheckImage { key: "other".to_owned(), url: String::new(), bytes };
+            let Reply::Verdict(said) = block_on(running.page_request(asked)) else { panic!("no verdict") };
+            assert_ne!(said.verdict, VerdictKind::Match, "{fault:?} at operation {k}");
+            if k >= operations {
+                assert!(k > 5, "nothing went wrong");
+                break;
+            }
+        }
+    }
+    let again = desk.device.start();
+    assert_eq!([5, 6].map(|seed| check(&again, seed).verdict), [VerdictKind::Match, VerdictKind::None]);
+}
+
+/// What came with the extension knows nothing of what was retracted apart from its head since.
+#[test]
+fn what_was_retracted_apart_stays_so_for_a_packaged_source_after_a_restart() {
+    let (desk, _) = Desk::followed_with(&[entry_of("ours", 5), entry_of("other", 6)]);
+    let device = Device::new();
+    let files = desk.device.server.files.borrow().clone();
+    for (url, file) in files.iter().filter_map(|(url, file)| Some((url.strip_prefix(HOST)?, file.as_ref().ok()?))) {
+        device.server.serve(&format!("{PACKAGE}rooted/{url}"), file);
+        device.server.serve(&format!("{HOST}{url}"), file);
+    }
+    let list = format!(r#"[{{"path":"rooted","key":"{}","updateUrl":"{HOST}","development":false}}]"#, desk.anchor);
+    device.server.serve(&format!("{PACKAGE}sources.json"), list.as_bytes());
+    let desk = Desk { device, ..desk };
+    let running = desk.device.start();
+    assert_eq!([5, 6].map(|seed| check(&running, seed).verdict), [VerdictKind::Match; 2]);
+    desk.retract("other", 1, 20);
+    desk.update(&running);
+    for running in [&running, &desk.device.start()] {
+        assert_eq!([5, 6].map(|seed| check(running, seed).verdict), [VerdictKind::Match, VerdictKind::None]);
     }
 }

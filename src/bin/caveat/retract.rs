@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use caveat::index::Index;
 use caveat::source::{
-    MAX_RETRACTIONS, RETRACTIONS_FILE, Retraction, Retractions, Role, SecretKey, Trust, accept, sign, unsigned,
+    MAX_REASON, MAX_RETRACTIONS, RETRACTIONS_FILE, Retraction, Retractions, Role, SecretKey, Trust, accept, sign,
+    unsigned,
 };
 
 use crate::build::now;
@@ -32,6 +33,10 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Result<(), Fault> {
     let _alone = lock::keep(&arguments.source)?;
+    if arguments.reason.len() > MAX_REASON {
+        let length = arguments.reason.len();
+        return Err(Fault::Usage(format!("--reason has {length} bytes, at most {MAX_REASON} are allowed: be brief")));
+    }
     let key = keys::secret(arguments.key.as_deref())?;
     let anchor = folder::anchor(&arguments.source)?;
     let anchor = anchor.ok_or_else(|| {

@@ -11,16 +11,17 @@ use sha2::{Digest, Sha256};
 
 use super::keypoints::{Place, Tier};
 use super::logs::Logs;
+use super::sources::retractions_name;
 use super::{Background, Embedded, EventSink, Loaded, Publication, failure};
 use crate::engine::cache::Cache;
 use crate::engine::policy::Policy;
-use crate::engine::state::{HeldState, SourceState, State};
+use crate::engine::state::{HeldState, RetractionsState, SourceState, State};
 use crate::index::Index;
 use crate::index::segment::{MAX_START, Segment, SegmentError};
 use crate::protocol::Failure;
 use crate::source::{
-    Anchor, Clock, Fetch, Head, Request, Retractions, Store, Trust, What, accept, load_index, next_root, reopen,
-    retracted, unverified_payload,
+    Anchor, Clock, Fetch, Head, Request, Retractions, Store, StoreError, Trust, What, accept, load_index, next_root,
+    reopen, retracted, unverified_payload,
 };
 
 impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
@@ -141,7 +142,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
                 if packaged.version() > trust.version() {
                     trust = packaged;
                 }
-                Ok(publication)
+                self.without_retracted(publication, stored).await
             }
             Err(error) => Err(error),
         };
@@ -175,7 +176,11 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         for embedded in self.embedded().await {
             let Ok(anchor) = embedded.key.parse::<Anchor>() else { continue };
             if anchor.source().to_string() == id {
-                return Some(self.load_packaged(&embedded, anchor).await.map(|(_, publication)| publication));
+                let stored = self.state.borrow().sources.get(id).cloned();
+                return Some(match self.load_packaged(&embedded, anchor).await {
+                    Ok((_, publication)) => self.without_retracted(publication, stored.as_ref()).await,
+                    Err(error) => Err(error),
+                });
             }
         }
         None
@@ -260,7 +265,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             join_all(segments.map(|(name, file)| self.open_segment(file, name.bytes as usize))).await.into_iter();
         let opened = opened.map(|segment| Ok(Arc::new(segment.map_err(|error| damaged(&error.message))?)));
         let segments = opened.collect::<Result<Vec<_>, Failure>>()?;
-        let apart = self.stored_retractions(stored).await;
+        let apart = self.stored_retractions(stored).await?;
         let retracted = retracted(&head, apart.as_ref());
         let index = Index::build(segments, &retracted, async || self.clock.pause().await).await;
         let files = Place::Stored(held.segments.clone());
@@ -277,9 +282,33 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         Segment::open(length, parts?).map_err(damaged)
     }
 
-    pub(super) async fn stored_retractions(&self, stored: &SourceState) -> Option<Retractions> {
-        let file = self.store.file(&stored.retractions.as_ref()?.file).await.ok()?;
-        serde_json::from_slice(unverified_payload(&file).ok()?).ok()
+    /// What a source retracted apart from its head, as it is stored. Without it nothing of the source may be said: what was
+    /// retracted would speak again.
+    pub(super) async fn stored_retractions(&self, stored: &SourceState) -> Result<Option<Retractions>, Failure> {
+        let Some(RetractionsState { file: name, .. }) = &stored.retractions else { return Ok(None) };
+        let file = match self.store.file(name).await {
+            Err(StoreError::Missing(_)) => None,
+            file => Some(file?).filter(|file| retractions_name(file) == *name),
+        };
+        let read = file.and_then(|file| serde_json::from_slice(unverified_payload(&file).ok()?).ok());
+        if read.is_none() {
+            self.damaged.borrow_mut().insert(name.clone());
+            return Err(failure("corruptStore", "the stored retractions are damaged: they are downloaded again"));
+        }
+        Ok(read)
+    }
+
+    /// A publication of the package, without what was retracted since, apart from its head.
+    async fn without_retracted(
+        &self,
+        packaged: Rc<Publication>,
+        stored: Option<&SourceState>,
+    ) -> Result<Rc<Publication>, Failure> {
+        let Some(stored) = stored else { return Ok(packaged) };
+        let Some(apart) = self.stored_retractions(stored).await? else { return Ok(packaged) };
+        let retracted = retracted(&packaged.head, Some(&apart));
+        let index = packaged.index.retracting(&retracted, async || self.clock.pause().await).await;
+        Ok(packaged.with_index(index))
     }
 
     /// Back to the day of installation: settings, sources that were added, downloaded indexes, everything remembered.

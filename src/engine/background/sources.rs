@@ -127,7 +127,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         }
         let stored = self.state.borrow().sources.get(shelf.source()).or(new).cloned();
         let apart = match stored {
-            Some(stored) => self.stored_retractions(&stored).await,
+            Some(stored) => self.stored_retractions(&stored).await?,
             None => None,
         };
         let index = Index::build(segments, &retracted(head, apart.as_ref()), pause).await;
@@ -201,7 +201,9 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             }
             Ok(())
         };
-        self.change(note, vec![(retractions_name(&news.file), news.file)]).await?;
+        let name = retractions_name(&news.file);
+        self.change(note, vec![(name.clone(), news.file)]).await?;
+        self.damaged.borrow_mut().remove(&name);
         if let Some(held) = self.publication(id) {
             let retracted = retracted(&held.head, Some(&news.retractions));
             let pause = async || self.clock.pause().await;
@@ -212,6 +214,19 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             }
         }
         Ok(())
+    }
+
+    /// Forgets retractions that are damaged and that the source does not offer any more: its head says them by now.
+    pub(super) async fn drop_damaged_retractions(&self, id: &str) -> Result<(), Failure> {
+        let stored = self.state.borrow().sources.get(id).and_then(|stored| stored.retractions.clone());
+        let Some(stored) = stored.filter(|stored| self.damaged.borrow().contains(&stored.file)) else { return Ok(()) };
+        let forget = |state: &mut State| {
+            if let Some(source) = state.sources.get_mut(id) {
+                source.retractions.take_if(|kept| kept.file == stored.file);
+            }
+            Ok::<(), Failure>(())
+        };
+        self.change(forget, Vec::new()).await
     }
 
     pub(super) async fn remove_source(&self, id: &str) -> Reply {
@@ -292,7 +307,7 @@ impl Publication {
     }
 
     /// The same publication with another index of the same segments.
-    fn with_index(&self, index: Index) -> Rc<Self> {
+    pub(super) fn with_index(&self, index: Index) -> Rc<Self> {
         let keypoints = match self.keypoints.borrow().place() {
             Some(place) => Tier::Waiting(place.clone()),
             None => Tier::None,

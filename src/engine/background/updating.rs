@@ -152,9 +152,13 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         if let Some((trust, file)) = trust {
             self.take_root(&shelf, trust, file).await?;
         }
-        if let Some(news) = retractions {
-            self.take_retractions(&shelf, news).await?;
-            changed = true;
+        match retractions {
+            Some(news) => {
+                self.take_retractions(&shelf, news).await?;
+                changed = true;
+            }
+            None if update.is_ok() => self.drop_damaged_retractions(id).await?,
+            None => {}
         }
         if let Err(UpdateError::Fetch(FetchError::Busy(after))) = update {
             self.leave_alone(id, after).await;
@@ -213,7 +217,9 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             epoch,
             floor,
             current: current.map(|held| (held.head.epoch, held.head.sequence, held.head_digest)),
-            retractions: retractions.filter(|held| held.epoch == epoch).map_or(0, |held| held.sequence),
+            retractions: retractions
+                .filter(|held| held.epoch == epoch && !self.damaged.borrow().contains(&held.file))
+                .map_or(0, |held| held.sequence),
             issued: stored.map_or(0, |stored| stored.issued).max(current.map_or(0, |held| held.head.issued)),
             quota: Some(self.quota(id)),
             shown: None,

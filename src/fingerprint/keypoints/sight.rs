@@ -121,11 +121,11 @@ mod tests {
                 .sum();
             (128.0 + sum).clamp(0.0, 255.0) as u8
         });
-        Pixels::new(width, height, Channels::Grey, data.collect()).unwrap()
+        Pixels::new(width, height, Channels::Grey, data.collect()).expect("as many bytes as pixels")
     }
 
     fn known(pixels: &Pixels) -> KnownKeypoints {
-        select(pixels, Rect::whole(pixels), usize::from(DEFAULT_KEYPOINTS)).unwrap()
+        select(pixels, Rect::whole(pixels), usize::from(DEFAULT_KEYPOINTS)).expect("the picture is filled")
     }
 
     /// Pages may show pictures of any shape, and publishers may index them.
