@@ -105,6 +105,13 @@ inEachBrowser("after a yes in the popup, the popup tells of a correction and of 
   const shown = await text(popup, "#news");
   for (const wanted of [today("en"), "The photographer has shown us the negative", messages("en").news_heading_other.message.replace("$1", "2")])
     assert.ok(shown.includes(wanted), `${wanted} in ${shown}`);
+  // A link is read before it is followed: its host stands beside it, and cannot turn around what is before it.
+  const links = await popup.$$eval("#news-list > li a", (all) =>
+    all.map((link) => ({ href: /** @type {HTMLAnchorElement} */ (link).href, line: link.parentElement?.innerText, apart: link.parentElement?.querySelector("bdi")?.dir })),
+  );
+  assert.equal(links.length, 2, JSON.stringify(links));
+  for (const { href, line, apart } of links)
+    assert.deepEqual([line, apart], [`${messages("en").news_read.message} (${new URL(href).host})`, "auto"], href);
   for (const scheme of /** @type {const} */ (["light", "dark"])) {
     await world.setScheme(popup, scheme);
     await assertAccessible(popup);

@@ -140,4 +140,8 @@ inEachBrowser("the count of sources follows the plural rules, narrow, dark and f
   }
   const one = await openCard(page, [from("a", {}), from("a", { entry: "again" })]);
   assert.deepEqual(one.tally, [], "one source needs no count");
+  const elsewhere = "https://www.example.org:8443/check";
+  const review = { publisher: "Desk", url: elsewhere, title: "A review", date: null, language: "en", rating: null };
+  const ported = await openCard(page, [from("a", { reviews: [review] })]);
+  assert.ok(ported.text.includes("(example.org:8443)"), `host and port in ${ported.text}`);
 });

@@ -47,12 +47,12 @@ if (!Object.hasOwn(globalThis, "caveat")) Object.defineProperty(globalThis, "cav
     }).format(time);
   };
 
-  /** Only web addresses become links, whoever sent them; the host is shown, so that nobody has to trust the label. */
+  /** Only web addresses become links, whoever sent them; the host is shown, and a port of its own, so that nobody has to trust the label. */
   /** @param {Context} context @param {string | null} address @param {string | null} label @param {string | null} [language] */
   const link = (context, address, label, language) => {
     const url = address && URL.canParse(address) ? new URL(address) : null;
     if (!url || (url.protocol !== "https:" && url.protocol !== "http:")) return label ? foreign(label, language ?? undefined) : null;
-    const host = url.hostname.replace(/^www\./, "");
+    const host = url.host.replace(/^www\./, "");
     const made = el("a", "", foreign(label || host, language ?? undefined), el("span", "heard", " ", say(context, "card_new_tab")));
     made.href = url.href;
     made.target = "_blank";

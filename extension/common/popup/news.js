@@ -39,6 +39,9 @@ function item(notice, refresh) {
   button.setAttribute("aria-describedby", `news-${notice.id}`);
   button.addEventListener("click", () => dismiss(notice.id, refresh));
   const link = webLink(notice.url, "news_read");
+  // As on the card: the host is read before the link is followed.
+  const host = link && make("bdi", { dir: "auto" }, link.host.replace(/^www\./, ""));
+  const leads = link && host ? [link, " ", make("span", { class: "quiet small" }, "(", host, ")")] : [];
   const headline = words("p", "", `news_${notice.kind}`, calendarDay(notice.day));
   headline.id = `news-${notice.id}`;
   return make(
@@ -47,7 +50,7 @@ function item(notice, refresh) {
     headline,
     ...(notice.kind === "nowKnown" ? [quoted("p", "headline", notice.truth)] : changed(notice)),
     words("p", "quiet small", "news_source", notice.sourceName),
-    make("div", { class: "row head" }, make("span", { class: "fill" }, link ?? ""), button),
+    make("div", { class: "row head" }, make("span", { class: "fill" }, ...leads), button),
   );
 }
 
