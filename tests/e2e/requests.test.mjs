@@ -31,7 +31,8 @@ inEachBrowser("no request leaves that a page or an update did not call for", asy
   server.publishUpdate();
   await extension.ask({ kind: "updateSources" });
   const during = proxy.log.slice(before).filter(({ reachable, dest }) => reachable && dest !== "image");
-  const allowed = /^\/(feed\/source|index\/starter)\/(head|segments\/[0-9a-f]{64})$/;
+  // As docs/privacy.md lists them.
+  const allowed = /^\/(feed\/source|index\/starter)\/(head|retractions|root\/[1-9]\d*|segments\/[0-9a-f]{64})$/;
   for (const { path, method, withCookies, origin } of during) {
     if (shown.has(siteOrigin + path)) continue;
     assert.match(path, allowed);
