@@ -36,7 +36,7 @@ fn row_13_hashes_of_nothing_are_refused_and_floods_of_one_hash_are_bounded() {
     assert_eq!(update(&running), UPDATED);
     let found = check(&running, 5);
     assert_eq!(found.verdict, VerdictKind::Match);
-    assert!(found.matches.len() <= 512, "{} findings", found.matches.len());
+    assert_eq!(found.matches.len(), 8, "as many entries as one source may tell of a picture");
     assert_eq!(check(&running, 6).verdict, VerdictKind::None);
     let grey = caveat::image::Pixels::new(240, 180, caveat::image::Channels::Rgb, vec![90; 240 * 180 * 3]).unwrap();
     let flat = check_png(&running, "flat", png(&grey));
@@ -90,13 +90,17 @@ fn row_15_texts_that_are_no_utf_8_say_nothing() {
     let mut hostile = good.clone();
     hostile[offset..offset + length].copy_from_slice(&packed.unwrap());
     reseal(&mut hostile);
-    let device = Device::new();
-    let running = device.start();
-    device.server.serve(&format!("{REMOTE}head"), &head_with(&hostile, |_| ()));
-    device.server.serve(&format!("{REMOTE}segments/{}", hex::encode(Sha256::digest(&hostile))), &hostile);
-    update(&running);
-    let found = check(&running, 5);
-    assert_eq!((found.verdict, found.matches.len()), (VerdictKind::None, 0));
+    let found = |segment: &[u8]| {
+        let device = Device::new();
+        let running = device.start();
+        device.server.serve(&format!("{REMOTE}head"), &head_with(segment, |_| ()));
+        device.server.serve(&format!("{REMOTE}segments/{}", hex::encode(Sha256::digest(segment))), segment);
+        assert_eq!(update(&running), UPDATED, "nothing that is read before the text betrays it");
+        let found = check(&running, 5);
+        (found.verdict, found.matches.into_iter().map(|found| found.truth.text).collect::<Vec<_>>())
+    };
+    assert_eq!(found(&good), (VerdictKind::Match, vec!["QZ says so.".to_owned()]));
+    assert_eq!(found(&hostile), (VerdictKind::None, Vec::new()));
 }
 
 #[test]
@@ -160,16 +164,33 @@ fn row_18_links_that_are_no_plain_web_addresses_are_never_offered() {
         "https://localhost/",
     ];
     let long = format!("https://example.org/{}", "x".repeat(2048));
-    for url in bad.into_iter().chain([long.as_str()]) {
+    // What is said of picture 1, and where its original and its review lead.
+    let links = |url: &str| {
         let device = Device::new();
         let mut entries = entries();
         entries[0].original.as_mut().unwrap().url = Some(url.to_owned());
         entries[0].reviews[0].url = url.to_owned();
         let hosts = vec!["example.org".to_owned()];
         device.publish_as(&key(), &format!("{PACKAGE}desk/"), &entries, |head| head.hosts = hosts);
-        for found in check(&device.start(), 1).matches {
-            assert_eq!((found.original.url, found.reviews[0].url.clone()), (None, None), "{url:?}");
-        }
+        let found = check(&device.start(), 1).matches;
+        found.into_iter().map(|found| [found.original.url, found.reviews[0].url.clone()]).collect::<Vec<_>>()
+    };
+    for good in ["https://example.org/a?b#c", "http://example.org", "https://WWW.Example.org:8443/ü", &long[..2048]] {
+        assert_eq!(links(good), [[Some(good.to_owned()), Some(good.to_owned())]], "{good:?}");
+    }
+    for url in bad.into_iter().chain([long.as_str()]) {
+        assert!(links(url).is_empty(), "{url:?}: an entry that breaks its format says nothing");
+    }
+    let elsewhere = [
+        "https://example.com/",
+        "https://notexample.org/",
+        "https://example.org.evil.example/",
+        "https://evil.example/?.example.org",
+        "https://evil.example#.example.org",
+        "https://xn--xample-2of.org/",
+    ];
+    for url in elsewhere {
+        assert_eq!(links(url), [[None, None]], "{url:?}: the entry speaks, without the link");
     }
 }
 
