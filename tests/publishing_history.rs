@@ -220,6 +220,58 @@ fn day_by_day(day: u32) -> Entries {
     (0..8.min(day + 1)).map(|id| (id, Row { rev: rev(id), retracted: false })).collect()
 }
 
+/// Forty entries, and each day five others of them changed.
+fn many_changed(day: u32) -> Entries {
+    (0..40).map(|id| (id, Row { rev: if id < 5 * day { 2 } else { 1 }, retracted: false })).collect()
+}
+
+/// What `build` says that a client downloads: of entries, of keypoints, and of head and recipes.
+fn figures(printed: &str, client: &str) -> [u64; 3] {
+    let line = printed.lines().find(|line| line.starts_with(client)).unwrap_or_else(|| panic!("{client} in {printed}"));
+    let numbers: Vec<u64> = line.split(' ').filter_map(|word| word.parse().ok()).collect();
+    numbers.try_into().unwrap_or_else(|_| panic!("{line}"))
+}
+
+#[test]
+fn what_build_says_of_downloads_is_what_clients_download() {
+    type History = fn(u32) -> Entries;
+    let histories: [(&str, History, &str, bool); 2] = [
+        ("merged", day_by_day, "merged 8 segments, which clients do themselves", true),
+        ("anew", many_changed, "wrote 8 segments anew as one, which all clients download", false),
+    ];
+    for (name, history, said, does_itself) in histories {
+        let desk = desk(name);
+        for day in 0..8 {
+            let printed = desk.publish("site", &history(day), u64::from(day), &[]);
+            assert_eq!(printed.contains(said), day == 7, "{name}, day {day}: {printed}");
+            let file = |path: &str| fs::metadata(desk.0.join("site").join(path)).unwrap().len();
+            let head = desk.head("site");
+            let mut clients = vec![("a new client", None)];
+            clients.extend((day > 0).then_some(("a client that is up to date", Some("before"))));
+            for (client, from) in clients {
+                let [entries, keypoints, small] = figures(&printed, client);
+                let report = desk.verify("site", from);
+                let told = format!("{name}, day {day}, {client}: {printed}{report}");
+                assert_eq!((report["downloaded"].as_u64(), keypoints), (Some(entries), 0), "{told}");
+                assert_eq!(report["transferred"].as_u64(), Some(entries + small), "{told}");
+                let recipes = small - file("head");
+                let merges = from.is_some() && day == 7 && does_itself;
+                if merges {
+                    let digest = head["recipes"]["sha256"].as_str().unwrap();
+                    assert_eq!(recipes, file(&format!("segments/{digest}")), "{told}");
+                } else if from.is_some() {
+                    assert_eq!(recipes, 0, "{told}");
+                }
+                let whole: u64 = segments_of(&head).iter().map(wire).sum();
+                let all = from.is_none() || day == 7 && !does_itself;
+                assert_eq!(entries == whole, all, "{told}");
+            }
+            let _none_yet = fs::remove_dir_all(desk.0.join("before"));
+            copy(&desk.0.join("site"), &desk.0.join("before"));
+        }
+    }
+}
+
 #[test]
 fn segments_stay_for_as_long_as_it_is_said_and_nothing_that_is_named_goes() {
     let desk = desk("keep");

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::head::{ENTRIES, Head, HeadError, KEYPOINTS, SegmentName, check_name};
+use super::head::{ENTRIES, FileName, Head, HeadError, KEYPOINTS, SegmentName, check_name};
 
 /// So deep a merged segment may be made of merged segments, at most.
 const MAX_DEPTH: usize = 8;
@@ -36,6 +36,14 @@ impl Recipes {
         }
         recipes.segments.iter().try_for_each(check_name)?;
         Ok(recipes)
+    }
+
+    /// The file of a head's recipes, where they can spare a download: where what was merged, and is not held, is longer than
+    /// they are.
+    pub fn wanted<'a>(head: &'a Head, has: &dyn Fn(&str) -> bool) -> Option<&'a FileName> {
+        let merged = |name: &&SegmentName| !name.parts.is_empty() && !has(&name.sha256);
+        let direct: u64 = head.required_segments().filter(merged).map(|name| name.wire().0.bytes).sum();
+        head.recipes.as_ref().filter(|file| direct > file.bytes)
     }
 
     /// Their file.

@@ -96,8 +96,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Fault> {
         let change = change::mass(&entries, &publication.head, held);
         change::may_publish(change, &trust, arguments.unsigned, arguments.mass_change)?;
     }
-    publication.write(arguments, &trust, key.as_ref(), held.as_ref())?;
-    publication.describe(&entries, held.as_ref(), arguments.unsigned);
+    let head_length = publication.write(arguments, &trust, key.as_ref(), held.as_ref())?;
+    publication.describe(&entries, held.as_ref(), arguments.unsigned, head_length);
     change::warn_of_expiry(&trust, publication.head.issued);
     Ok(())
 }
@@ -255,14 +255,15 @@ impl Publication {
         })
     }
 
-    /// Segments first, the head last and in one step, so that a client never sees a head whose segments are not there.
+    /// Segments first, the head last and in one step, so that a client never sees a head whose segments are not there. The
+    /// bytes of the head's file.
     fn write(
         &self,
         arguments: &Arguments,
         trust: &Trust,
         key: Option<&SecretKey>,
         held: Option<&Folder>,
-    ) -> Result<(), Fault> {
+    ) -> Result<u64, Fault> {
         let out = &arguments.out;
         let path = folder::head_path(out);
         let mut file = unsigned(&serde_json::to_vec(&self.head).map_err(std::io::Error::from)?, Role::Head);
@@ -278,13 +279,16 @@ impl Publication {
             Some(_) => {
                 folder::write_atomically(&path, &file)?;
                 folder::remove(&out.join(crate::sign::HEAD))?;
-                sweep::sweep(out, &heads, &self.recipes)
+                sweep::sweep(out, &heads, &self.recipes)?;
             }
-            None => folder::write_atomically(&out.join(crate::sign::HEAD), &file),
+            None => folder::write_atomically(&out.join(crate::sign::HEAD), &file)?,
         }
+        Ok(file.len() as u64)
     }
 
-    fn describe(&self, entries: &[Entry], held: Option<&Folder>, unsigned: bool) {
+    /// Says what was made, and what clients download of it: of small files head and recipes, since roots and retractions are
+    /// not this command's.
+    fn describe(&self, entries: &[Entry], held: Option<&Folder>, unsigned: bool, head_length: u64) {
         let empty = entries.iter().filter(|entry| entry.media.is_empty()).count();
         let hashes: u64 = self.head.required_segments().map(|name| name.hashes).sum();
         println!(
@@ -295,13 +299,25 @@ impl Publication {
             self.changed,
             self.units.len()
         );
-        if !self.replaced.is_empty() {
-            println!("merged {} segments, which clients do themselves", self.replaced.len());
+        match (self.replaced.len(), self.units.last()) {
+            (0, _) | (_, None) => {}
+            (count, Some(newest)) if newest.parts.is_empty() => {
+                println!(
+                    "wrote {count} segments anew as one, which all clients download: much of them had been replaced"
+                );
+            }
+            (count, Some(_)) => println!("merged {count} segments, which clients do themselves"),
         }
         let cost = |has: &dyn Fn(&str) -> bool| {
-            let plan = Plan::new(&self.head, &self.recipes, has);
+            let file = Recipes::wanted(&self.head, has);
+            let none = Recipes::default();
+            let plan = Plan::new(&self.head, if file.is_some() { &self.recipes } else { &none }, has);
             let keypoints = plan.bytes_of(KEYPOINTS);
-            format!("{} bytes of entries and {keypoints} of keypoints", plan.bytes - keypoints)
+            let small = match file {
+                Some(file) => format!("{} of head and recipes", head_length + file.bytes),
+                None => format!("{head_length} of the head"),
+            };
+            format!("{} bytes of entries, {keypoints} of keypoints and {small}", plan.bytes - keypoints)
         };
         println!("a new client downloads {}", cost(&|_| false));
         if let Some(held) = held {

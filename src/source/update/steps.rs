@@ -41,12 +41,7 @@ impl<F: Fetch, S: Shelf> Asked<'_, F, S> {
 
     /// The recipes, where they can spare a download.
     async fn recipes(&self, head: &Head, has: &dyn Fn(&str) -> bool) -> Result<Recipes, UpdateError> {
-        let Some(file) = &head.recipes else { return Ok(Recipes::default()) };
-        let merged = |name: &&SegmentName| !name.parts.is_empty() && !has(&name.sha256);
-        let direct: u64 = head.required_segments().filter(merged).map(|name| name.wire().0.bytes).sum();
-        if direct <= file.bytes {
-            return Ok(Recipes::default());
-        }
+        let Some(file) = Recipes::wanted(head, has) else { return Ok(Recipes::default()) };
         match self.file(file).await {
             Ok(bytes) if file.is(&bytes) => Ok(Recipes::parse(&bytes).unwrap_or_default()),
             Err(UpdateError::Fetch(FetchError::Cancelled)) => Err(FetchError::Cancelled.into()),
