@@ -28,7 +28,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         Some(self.say(&relations, quality, &used).await)
     }
 
-    /// Asks an index that came since by hashes alone. Where they find nothing certain and the index has keypoints, where it
+    /// Asks an index that came since by hashes alone. Where they leave a doubt and the index has keypoints, where it
     /// only knows exact PDQ, or where an edited picture must be told from its original, the picture itself is needed again.
     fn look_up_again(&self, query: &Query, used: &Used) -> Option<Vec<Relations>> {
         if query.pdq.is_none() && self.wants_pdq() {
@@ -66,7 +66,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         }
     }
 
-    /// Hashes answer at once; where they find nothing certain, keypoints are waited for.
+    /// Hashes that leave no doubt answer at once; where they leave one, keypoints are waited for.
     async fn judge(&self, key: &str, mut image: Image) -> Verdict {
         let sensitivity = self.sensitivity();
         let mut used = self.used();
