@@ -5,6 +5,10 @@
 mod common;
 #[path = "common/device.rs"]
 mod device;
+#[path = "common/parts.rs"]
+mod parts;
+#[path = "common/textured.rs"]
+mod textured;
 
 use caveat::fingerprint::difference::{Difference, Patch, Plane, Spot};
 use caveat::fingerprint::encoding;
@@ -12,8 +16,10 @@ use caveat::protocol::{Event, OwnRequest, PageRequest, Reply, VerdictKind};
 use caveat::source::{FetchError, Role, SecretKey, seal};
 use caveat::testing::faults::together;
 use common::{entries, entry_of, head_of, picture, png};
-use device::{CURRENT, Device, REMOTE, UPDATED, check, code, failed, look_up, own, status, update};
+use device::{CURRENT, Device, REMOTE, Running, UPDATED, check, check_png, code, failed, look_up, own, status, update};
+use parts::written;
 use pollster::block_on;
+use textured::{crop_of, textured, textured_entry};
 
 #[test]
 fn known_pictures_match_and_others_do_not() {
@@ -246,4 +252,44 @@ fn muted_entries_and_switched_off_sites_stay_so() {
     own(&again, OwnRequest::ForgetEverything);
     let fresh = device.start();
     assert!(fresh.checks_site("news.example") && fresh.language().is_none());
+}
+
+/// The keypoints of the added source, as the status words it.
+fn keypoints(background: &Running) -> String {
+    status(background).sources.into_iter().find(|source| source.origin == "added").unwrap().keypoints
+}
+
+/// A tier of their own: what hashes know without a doubt does not wait for keypoints.
+#[test]
+fn keypoints_are_loaded_when_hashes_leave_a_doubt_and_downloaded_again_when_they_rot() {
+    let device = Device::new();
+    let part = written(&[textured_entry("wall", 1)]);
+    let names = part.names();
+    assert_eq!(names.len(), 2, "entries and keypoints");
+    let key = SecretKey::from_seed(&[9; 32]);
+    let host = "https://walls.example.org/";
+    device.publish_as(&key, host, &[], |head| head.segments = names.iter().map(|(name, _)| name.clone()).collect());
+    for (name, file) in &names {
+        device.server.serve(&format!("{host}{}", name.path()), file);
+    }
+    let add = OwnRequest::AddSource { url: host.to_owned(), key: key.public().to_string(), head: None };
+    let added = own(&device.start(), add);
+    assert!(matches!(added, Reply::Added { .. }), "{added:?}");
+
+    let background = device.start();
+    assert_eq!(keypoints(&background), "waiting");
+    assert_eq!(check_png(&background, "whole", png(&textured(1))).verdict, VerdictKind::Match);
+    assert_eq!(keypoints(&background), "waiting", "a hash that leaves no doubt does not ask for them");
+    assert_eq!(check_png(&background, "crop", crop_of(1)).verdict, VerdictKind::Match);
+    assert_eq!(keypoints(&background), "ready");
+
+    let file = names.iter().find(|(name, _)| name.tier == "keypoints").map(|(name, _)| &name.sha256).unwrap();
+    device.store.damage(&format!("segment-{file}"));
+    let background = device.start();
+    assert!(block_on(background.verify_stored()) > 0);
+    let source = status(&background).sources.into_iter().find(|source| source.origin == "added").unwrap().id;
+    let asked = OwnRequest::UpdateSources { source: Some(source), accept_mass_change: false };
+    assert!(matches!(own(&background, asked), Reply::Updated { .. }));
+    assert_eq!(check_png(&background, "crop again", crop_of(1)).verdict, VerdictKind::Match);
+    assert_eq!(keypoints(&background), "ready");
 }

@@ -9,6 +9,8 @@ mod folder;
 use std::fs;
 use std::process::{Command, Stdio};
 
+use caveat::fingerprint::encoding;
+use caveat::fingerprint::keypoints::select::DEFAULT_KEYPOINTS;
 use common::{picture, png};
 use folder::{Folder, lines};
 
@@ -178,6 +180,35 @@ fn fingerprint_streams_paths_from_standard_input() {
     let streamed = lines(&String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap());
     assert_eq!((streamed.len(), &streamed[0]), (2, &given));
     assert!(folder.fails(&["fingerprint", "entries.jsonl"]).contains("1 files could not be read"));
+}
+
+/// How much is kept of a picture to find crops of it is the publisher's choice; by default all of it has at most 1,300 bytes.
+#[test]
+fn as_many_keypoints_are_kept_of_a_picture_as_are_asked_for() {
+    let folder = Folder::new("keypoints");
+    folder.write("images/a.jpg", include_bytes!("../www/feed/pictures/dunes.jpg"));
+    folder.write("entries.jsonl", entries(1).lines().next().unwrap().replace("a.png", "a.jpg"));
+    folder.ok(&["keygen", "--out", "key"]);
+    let kept = |options: &[&str]| {
+        let text = folder.ok(&[&["fingerprint", "images/a.jpg"], options].concat());
+        let base64 = lines(&text)[0]["fingerprint"].as_str().unwrap().to_owned();
+        let print = encoding::from_base64(&base64).unwrap();
+        (print.keypoints.map_or(0, |known| known.keypoints.len()), base64.len() / 4 * 3)
+    };
+    let (count, bytes) = kept(&[]);
+    assert_eq!(count, usize::from(DEFAULT_KEYPOINTS));
+    assert!(bytes <= 1300, "{bytes}");
+    for asked in [0, 10, 255] {
+        let option = asked.to_string();
+        assert_eq!(kept(&["--keypoints", &option]).0, asked);
+        let site = format!("site-{asked}");
+        let at = ["--key", "key", "--out", &site, "--issued", "1510617600", "--keypoints", &option];
+        folder.ok(&[&["build", "entries.jsonl"], &at[..]].concat());
+        let index: serde_json::Value = serde_json::from_str(&folder.ok(&["inspect", &site, "--json"])).unwrap();
+        let segments = index["head"]["segments"].as_array().unwrap();
+        let tiers: Vec<_> = segments.iter().map(|segment| segment["tier"].as_str().unwrap()).collect();
+        assert_eq!(tiers, if asked == 0 { vec!["entries"] } else { vec!["entries", "keypoints"] });
+    }
 }
 
 #[test]

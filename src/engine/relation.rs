@@ -264,3 +264,73 @@ fn part(map: &Affine) -> Option<[f64; 4]> {
     let whole = left < RIM && top < RIM && right > 1.0 - RIM && bottom > 1.0 - RIM;
     (!whole).then_some([left, top, right - left, bottom - top])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fingerprint::Turn;
+    use crate::fingerprint::keypoints::Evidence;
+    use crate::fingerprint::keypoints::thumbnail::{Agreement, LEAST_PLAIN, Likeness};
+
+    const ALL: [Sensitivity; 3] = [Sensitivity::Cautious, Sensitivity::Balanced, Sensitivity::Keen];
+    const MATCH: Option<Level> = Some(Level::Match);
+    const POSSIBLE: Option<Level> = Some(Level::Possible);
+
+    fn by_hash(distance: u32) -> Relation {
+        let (media, role, group, turn) = (0, Role::Known, HashGroup::Canonical, Turn::None);
+        let [region, known_region] = [WHOLE; 2];
+        let hit = Hit { segment: 0, entry: 0, media, role, group, distance, turn, region, inner: false, known_region };
+        Relation::by_hash(hit)
+    }
+
+    /// All that keypoints can show, but for the plain blocks: so many of the least number look alike.
+    fn seen(plain: u32) -> Sighting {
+        let varied = Agreement { seen: 20, agree: 20 };
+        let thumbnail = Likeness { varied, plain: Agreement { seen: LEAST_PLAIN, agree: plain } };
+        let map = Affine::IDENTITY;
+        let evidence = Evidence { map, visible: 12, inliers: 12, spread: 8, cells: 16, thumbnail, places: 0 };
+        Sighting { pairs: 12, evidence, map }
+    }
+
+    #[track_caller]
+    fn says(relation: &Relation, levels: [Option<Level>; 3]) {
+        assert_eq!(ALL.map(|sensitivity| relation.level(sensitivity)), levels, "{relation:?}");
+    }
+
+    #[test]
+    fn a_hash_alone_says_more_to_keener_readers_up_to_its_radius() {
+        for (distances, levels) in [
+            (0..=MATCH_RADIUS, [MATCH; 3]),
+            (MATCH_RADIUS + 1..=POSSIBLE_RADIUS, [None, POSSIBLE, POSSIBLE]),
+            (POSSIBLE_RADIUS + 1..=KEEN_RADIUS, [None, None, POSSIBLE]),
+            (KEEN_RADIUS + 1..=256, [None; 3]),
+        ] {
+            distances.for_each(|distance| says(&by_hash(distance), levels));
+        }
+        assert_eq!((MATCH_RADIUS, POSSIBLE_RADIUS, KEEN_RADIUS), (31, 48, 54), "as docs/matching.md says");
+    }
+
+    #[test]
+    fn a_look_confirms_or_denies_a_hash() {
+        for distance in [0, CLEAR_RADIUS, MATCH_RADIUS, LOOK_RADIUS, 100] {
+            says(&Relation { sighting: Some(seen(LEAST_PLAIN)), ..by_hash(distance) }, [MATCH; 3]);
+        }
+        // What is plain is another scene's: nothing is certain any more.
+        says(&Relation { sighting: Some(seen(0)), ..by_hash(MATCH_RADIUS) }, [None, POSSIBLE, POSSIBLE]);
+        says(&Relation { hash: None, sighting: Some(seen(0)), ..by_hash(0) }, [None, POSSIBLE, POSSIBLE]);
+    }
+
+    #[test]
+    fn where_another_picture_has_the_same_overlay_something_beside_it_must_be_seen() {
+        let shared = |distance, beside| {
+            let sighting = Some(seen(LEAST_PLAIN));
+            Relation { sighting, beside: Some(beside), ..by_hash(distance) }
+        };
+        says(&shared(MATCH_RADIUS, LEAST_BESIDE), [MATCH; 3]);
+        says(&shared(MATCH_RADIUS, LEAST_BESIDE - 1), [None, POSSIBLE, POSSIBLE]);
+        says(&shared(100, LEAST_BESIDE - 1), [None; 3]);
+        // A hash that leaves no doubt is of the scene as well.
+        says(&shared(CLEAR_RADIUS, 0), [MATCH; 3]);
+        says(&shared(CLEAR_RADIUS + 1, 0), [None, POSSIBLE, POSSIBLE]);
+    }
+}
