@@ -211,3 +211,16 @@ fn what_was_retracted_apart_stays_so_for_a_packaged_source_after_a_restart() {
         assert_eq!([5, 6].map(|seed| check(running, seed).verdict), [VerdictKind::Match, VerdictKind::None]);
     }
 }
+
+/// What was retracted before a source was added never speaks.
+#[test]
+fn what_was_retracted_apart_is_in_force_as_soon_as_a_source_is_added() {
+    let desk = Desk::new();
+    desk.publish([1, 1, 0], &[10], &[entry_of("ours", 5), entry_of("other", 6)]);
+    desk.retract("other", 1, 20);
+    let running = desk.device.start();
+    desk.add(&running);
+    for running in [&running, &desk.device.start()] {
+        assert_eq!([5, 6].map(|seed| check(running, seed).verdict), [VerdictKind::Match, VerdictKind::None]);
+    }
+}

@@ -302,7 +302,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     async fn reason(&self, source: &str, entry: &str, publication: &Publication) -> Option<Correction> {
         let stored = self.state.borrow().sources.get(source).cloned();
         let apart = match &stored {
-            Some(stored) => self.stored_retractions(stored).await.ok().flatten(),
+            Some(stored) => self.stored_retractions(stored, &[]).await.ok().flatten(),
             None => None,
         };
         let apart = apart.iter().flat_map(|apart| &apart.retractions);

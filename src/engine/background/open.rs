@@ -265,7 +265,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             join_all(segments.map(|(name, file)| self.open_segment(file, name.bytes as usize))).await.into_iter();
         let opened = opened.map(|segment| Ok(Arc::new(segment.map_err(|error| damaged(&error.message))?)));
         let segments = opened.collect::<Result<Vec<_>, Failure>>()?;
-        let apart = self.stored_retractions(stored).await?;
+        let apart = self.stored_retractions(stored, &[]).await?;
         let retracted = retracted(&head, apart.as_ref());
         let index = Index::build(segments, &retracted, async || self.clock.pause().await).await;
         let files = Place::Stored(held.segments.clone());
@@ -282,13 +282,20 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         Segment::open(length, parts?).map_err(damaged)
     }
 
-    /// What a source retracted apart from its head, as it is stored. Without it nothing of the source may be said: what was
-    /// retracted would speak again.
-    pub(super) async fn stored_retractions(&self, stored: &SourceState) -> Result<Option<Retractions>, Failure> {
+    /// What a source retracted apart from its head, as it is stored or, among the files of `coming`, about to be. Without it
+    /// nothing of the source may be said: what was retracted would speak again.
+    pub(super) async fn stored_retractions(
+        &self,
+        stored: &SourceState,
+        coming: &[(String, Vec<u8>)],
+    ) -> Result<Option<Retractions>, Failure> {
         let Some(RetractionsState { file: name, .. }) = &stored.retractions else { return Ok(None) };
-        let file = match self.store.file(name).await {
-            Err(StoreError::Missing(_)) => None,
-            file => Some(file?).filter(|file| retractions_name(file) == *name),
+        let file = match coming.iter().find(|(coming, _)| coming == name) {
+            Some((_, file)) => Some(file.clone()),
+            None => match self.store.file(name).await {
+                Err(StoreError::Missing(_)) => None,
+                file => Some(file?).filter(|file| retractions_name(file) == *name),
+            },
         };
         let read = file.and_then(|file| serde_json::from_slice(unverified_payload(&file).ok()?).ok());
         if read.is_none() {
@@ -305,7 +312,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         stored: Option<&SourceState>,
     ) -> Result<Rc<Publication>, Failure> {
         let Some(stored) = stored else { return Ok(packaged) };
-        let Some(apart) = self.stored_retractions(stored).await? else { return Ok(packaged) };
+        let Some(apart) = self.stored_retractions(stored, &[]).await? else { return Ok(packaged) };
         let retracted = retracted(&packaged.head, Some(&apart));
         let index = packaged.index.retracting(&retracted, async || self.clock.pause().await).await;
         Ok(packaged.with_index(index))

@@ -67,7 +67,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let Update { head_file, head, root_signed, .. } = update;
         let id = shelf.source();
         let before = self.publication(id);
-        let index = self.build_index(shelf, &head, new.as_ref(), before.as_deref()).await?;
+        let index = self.build_index(shelf, &head, new.as_ref(), before.as_deref(), &put).await?;
         if braked && !root_signed {
             self.brake(before.as_deref(), &index).await?;
         }
@@ -104,13 +104,14 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     }
 
     /// The index of a head whose segments are on the shelf. Segments that are in use already are taken over; the others are
-    /// checked as a whole, and then held without their texts.
+    /// checked as a whole, and then held without their texts. `coming`: files that will be stored with it.
     async fn build_index(
         &self,
         shelf: &SourceShelf<'_, F, S, C>,
         head: &Head,
         new: Option<&SourceState>,
         before: Option<&Publication>,
+        coming: &[(String, Vec<u8>)],
     ) -> Result<Index, Failure> {
         let pause = async || self.clock.pause().await;
         let refused = |name: &SegmentName, error| HeadError::Segment { name: name.sha256.clone(), error };
@@ -127,7 +128,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         }
         let stored = self.state.borrow().sources.get(shelf.source()).or(new).cloned();
         let apart = match stored {
-            Some(stored) => self.stored_retractions(&stored).await?,
+            Some(stored) => self.stored_retractions(&stored, coming).await?,
             None => None,
         };
         let index = Index::build(segments, &retracted(head, apart.as_ref()), pause).await;
