@@ -276,7 +276,7 @@ mod tests {
     const MATCH: Option<Level> = Some(Level::Match);
     const POSSIBLE: Option<Level> = Some(Level::Possible);
 
-    fn by_hash(distance: u32) -> Relation {
+    pub(super) fn by_hash(distance: u32) -> Relation {
         let (media, role, group, turn) = (0, Role::Known, HashGroup::Canonical, Turn::None);
         let [region, known_region] = [WHOLE; 2];
         let hit = Hit { segment: 0, entry: 0, media, role, group, distance, turn, region, inner: false, known_region };

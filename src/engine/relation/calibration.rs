@@ -43,39 +43,24 @@ impl Relation {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::relation::tests::by_hash;
+    use crate::fingerprint::Affine;
     use crate::fingerprint::keypoints::Evidence;
     use crate::fingerprint::keypoints::thumbnail::{Agreement, LEAST_PLAIN, Likeness};
-    use crate::fingerprint::{Affine, Turn, WHOLE};
-    use crate::index::segment::HashGroup;
-    use crate::index::{Hit, Role};
 
     fn relation([pairs, inliers, spread, agree, alike]: [u32; 5], [hashed, shared]: [bool; 2]) -> Relation {
-        let (map, region) = (Affine::IDENTITY, WHOLE);
+        let map = Affine::IDENTITY;
         let thumbnail = Likeness {
             varied: Agreement { seen: 20, agree },
             plain: Agreement { seen: LEAST_PLAIN + alike % 2, agree: LEAST_PLAIN / 2 + alike / 2 },
         };
         let evidence = Evidence { map, visible: 12, inliers, spread, cells: 16, thumbnail, places: 0 };
-        let hit = Hit {
-            segment: 0,
-            entry: 0,
-            media: 0,
-            role: Role::Known,
-            group: HashGroup::Canonical,
-            distance: 60,
-            turn: Turn::None,
-            region,
-            inner: false,
-            known_region: region,
-        };
+        let relation = by_hash(60);
         Relation {
-            segment: 0,
-            entry: 0,
-            media: 0,
-            role: Role::Known,
-            hash: hashed.then_some(hit),
+            hash: relation.hash.filter(|_| hashed),
             sighting: Some(Sighting { pairs, evidence, map }),
             beside: shared.then_some(2 * spread),
+            ..relation
         }
     }
 
