@@ -286,9 +286,12 @@ fn keypoints_are_loaded_when_hashes_leave_a_doubt_and_downloaded_again_when_they
     let file = names.iter().find(|(name, _)| name.tier == "keypoints").map(|(name, _)| &name.sha256).unwrap();
     device.store.damage(&format!("segment-{file}"));
     let background = device.start();
-    assert!(block_on(background.verify_stored()) > 0);
-    let source = status(&background).sources.into_iter().find(|source| source.origin == "added").unwrap().id;
-    let asked = OwnRequest::UpdateSources { source: Some(source), accept_mass_change: false };
+    assert_eq!(block_on(background.verify_stored()), 1);
+    let source = status(&background).sources.into_iter().find(|source| source.origin == "added").unwrap();
+    let said = source.last_result.unwrap().code;
+    assert_eq!((&*source.state, &*source.keypoints, &*said), ("ready", "failed", "corruptStore"));
+    assert_eq!(check_png(&background, "whole again", png(&textured(1))).verdict, VerdictKind::Match, "by hash alone");
+    let asked = OwnRequest::UpdateSources { source: Some(source.id), accept_mass_change: false };
     assert!(matches!(own(&background, asked), Reply::Updated { .. }));
     assert_eq!(check_png(&background, "crop again", crop_of(1)).verdict, VerdictKind::Match);
     assert_eq!(keypoints(&background), "ready");

@@ -36,7 +36,7 @@ struct Step {
     after: fn(&World, &Desk<'_>, &str),
 }
 
-const STEPS: [Step; 15] = [
+const STEPS: [Step; 16] = [
     Step { heading: "From an empty folder to a live source", desk: "simple", before: pictures, after: live },
     Step { heading: "With keys that can be replaced", desk: "desk", before: second_desk, after: rooted },
     Step { heading: "From one key to keys that can be replaced", desk: "simple", before: nothing, after: went_over },
@@ -49,6 +49,7 @@ const STEPS: [Step; 15] = [
     Step { heading: "The head key", desk: "desk", before: nothing, after: head_key_replaced },
     Step { heading: "A root key", desk: "desk", before: nothing, after: root_key_replaced },
     Step { heading: "A key is stolen", desk: "desk", before: theft, after: recovered },
+    Step { heading: "A stolen retraction key", desk: "desk", before: silenced, after: heard_again },
     Step { heading: "Many changes at once", desk: "desk", before: many_retracted, after: many_changes_taken },
     Step { heading: "Signing on another machine", desk: "desk", before: nothing, after: signed_elsewhere },
     Step { heading: "Renewing the root", desk: "desk", before: root_expires, after: root_renewed },
@@ -294,6 +295,28 @@ fn splice(desk: &Desk<'_>) {
     fs::write(desk.path("spliced/head"), sign(&file, source, &SecretKey::from_seed(&seed)).unwrap()).unwrap();
 }
 
+/// The thief has the retraction key and takes an entry back for good, on our own server; somebody takes it.
+fn silenced(_: &World, desk: &Desk<'_>) {
+    desk.ok("rm -rf stolen && cp -R public stolen && rm -f stolen/retractions");
+    desk.ok("caveat retract stolen --entry shark-on-the-highway --reason \"leave me alone\" --key /media/duty/retraction.key");
+    desk.ok(&format!("cp stolen/retractions {}", desk.index().display()));
+    assert_eq!(desk.verdict("pictures/shark.jpg"), "none");
+    let deceived = desk.returning("recovered");
+    assert_eq!((&deceived["retractedApart"], &deceived["removed"]), (&1.into(), &1.into()), "{deceived}");
+    desk.keep_state("silenced");
+}
+
+fn heard_again(_: &World, desk: &Desk<'_>, _: &str) {
+    assert!(desk.index().join("retractions").exists(), "the thief's file is still there");
+    assert_eq!(desk.verdict("pictures/shark.jpg"), "match");
+    let client = desk.returning("silenced");
+    assert_eq!((&client["head"]["epoch"], &client["retractedApart"]), (&2.into(), &0.into()), "{client}");
+    assert_eq!(desk.fresh()["retractedApart"], 0);
+    let said =
+        desk.fails("caveat retract public --entry shark-on-the-highway --reason \"leave me alone\" --key /media/duty/retraction.key");
+    assert!(said.contains("may neither sign heads nor retract"), "{said}");
+}
+
 /// 150 entries are published, and found to be wrong.
 fn many_retracted(world: &World, desk: &Desk<'_>) {
     (0..150).for_each(|i| desk.set_entry(&hash_entry(&format!("many-{i}"), 1, i)));
@@ -350,18 +373,24 @@ fn root_expires(world: &World, desk: &Desk<'_>) {
 
 fn root_renewed(_: &World, desk: &Desk<'_>, _: &str) {
     for state in ["week", "machine"] {
-        assert_eq!(desk.returning(state)["rootVersion"], 5);
+        assert_eq!(desk.returning(state)["rootVersion"], 6);
     }
     assert_eq!(desk.fresh()["accepted"], true);
 }
 
 /// Nothing that a server has names a secret key.
 fn no_secret_is_served(world: &World) {
-    let secrets: Vec<String> = ["simple/publisher.key", "desk/head.key", "desk/head-3.key", "media/anna/root.key"]
-        .iter()
-        .map(|name| fs::read_to_string(world.served().parent().unwrap().join(name)).unwrap())
-        .map(|text| text.lines().last().unwrap().to_owned())
-        .collect();
+    let secrets: Vec<String> = [
+        "simple/publisher.key",
+        "desk/head.key",
+        "desk/head-3.key",
+        "media/anna/root.key",
+        "media/duty/retraction-2.key",
+    ]
+    .iter()
+    .map(|name| fs::read_to_string(world.served().parent().unwrap().join(name)).unwrap())
+    .map(|text| text.lines().last().unwrap().to_owned())
+    .collect();
     let mut folders = vec![world.served()];
     let mut seen = 0;
     while let Some(folder) = folders.pop() {

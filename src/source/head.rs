@@ -357,9 +357,11 @@ pub fn load_index(head: &Head, segments: Vec<Vec<u8>>) -> Result<Index, HeadErro
     Ok(Index::new(parsed, &retracted(head, None)))
 }
 
-/// What a head retracts, and what was retracted apart from it: up to which revision, by id.
+/// What a head retracts, and what was retracted apart from it, unless in an epoch that ended before it, in which the key may
+/// have been stolen: up to which revision, by id.
 pub fn retracted(head: &Head, apart: Option<&super::Retractions>) -> HashMap<String, u32> {
     let mut retracted: HashMap<String, u32> = HashMap::new();
+    let apart = apart.filter(|apart| apart.epoch >= head.epoch);
     for retraction in head.retractions.iter().chain(apart.into_iter().flat_map(|apart| &apart.retractions)) {
         let up_to = retracted.entry(retraction.id.clone()).or_default();
         *up_to = retraction.rev.max(*up_to);

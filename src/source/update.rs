@@ -106,7 +106,7 @@ pub struct Answer {
     pub trust: Option<(Trust, Vec<u8>)>,
     /// Newer retractions.
     pub retractions: Option<News>,
-    /// A newer publication; `None` when what is held is current.
+    /// A newer publication, or again the one in use, of which a file was damaged; `None` when what is held is current.
     pub update: Result<Option<Update>, UpdateError>,
 }
 
@@ -280,8 +280,13 @@ impl<F: Fetch, S: Shelf> Asked<'_, F, S> {
         if let Some((epoch, sequence, digest)) = held.current
             && (epoch, sequence) == (head.epoch, head.sequence)
         {
-            let same = Sha256::digest(&head_file)[..] == digest;
-            return if same { Ok(None) } else { Err(HeadError::Equivocation(sequence).into()) };
+            if Sha256::digest(&head_file)[..] != digest {
+                return Err(HeadError::Equivocation(sequence).into());
+            }
+            let mut used = head.required_segments().chain(head.keypoint_segments());
+            if used.all(|name| self.shelf.has(&name.sha256)) {
+                return Ok(None);
+            }
         }
         if trust.is_expired(now) {
             return Err(HeadError::RootExpired.into());

@@ -9,7 +9,7 @@ use pollster::block_on;
 
 use crate::common::{ISSUED, entries, entry_of, head_of, key};
 use crate::desk::{Desk, HOST, root, root_file};
-use crate::device::{Device, PACKAGE, REMOTE, UPDATED, check, code, failed, outcome, own, status, update};
+use crate::device::{Device, PACKAGE, REMOTE, Running, UPDATED, check, code, failed, outcome, own, status, update};
 use crate::{Attacked, with_late};
 
 #[test]
@@ -215,6 +215,36 @@ fn row_07_a_stolen_key_that_ran_the_sequence_up_is_recovered_from_by_a_new_epoch
         desk.publish([3, 2, 1], &[10], &[entry_of("theirs", 6)]);
         assert_eq!(desk.update(&running), failed("badSignature"));
         assert_eq!(check(&running, 5).verdict, VerdictKind::Match);
+    }
+}
+
+#[test]
+fn row_07_what_a_stolen_retraction_key_took_back_stands_again_in_a_new_epoch() {
+    let (desk, background) = Desk::followed_with(&[entry_of("ours", 5), entry_of("other", 6)]);
+    let verdicts = |running: &Running| [5, 6].map(|seed| check(running, seed).verdict);
+    desk.retract("ours", (1 << 53) - 1, 20);
+    assert_eq!(desk.update(&background), UPDATED);
+    assert_eq!(verdicts(&background), [VerdictKind::None, VerdictKind::Match]);
+    // A new root alone takes nothing back: what is in use is still of the old epoch.
+    desk.publish_root(&root(2, 1, [&[1, 2, 3], &[10], &[21]], 2), &[2, 3]);
+    desk.publish_head([1, 2, 1], &[11], |_| ());
+    assert_eq!(desk.update(&background), failed("badSignature"));
+    for running in [&background, &desk.device.start()] {
+        assert_eq!(verdicts(running), [VerdictKind::None, VerdictKind::Match]);
+    }
+    desk.publish([1, 2, 1], &[10], &[entry_of("ours", 5), entry_of("other", 6)]);
+    assert_eq!(desk.update(&background), UPDATED);
+    for running in [&background, &desk.device.start()] {
+        assert_eq!(verdicts(running), [VerdictKind::Match; 2]);
+        desk.update(running);
+        assert_eq!(verdicts(running), [VerdictKind::Match; 2], "the thief's are still on the server");
+    }
+    assert!(!desk.device.store.names().iter().any(|name| name.starts_with("retractions-")), "nor is it kept");
+    // The new key's count from the first on, also for a head that is older.
+    desk.retract_in(1, "other", 1, 21);
+    assert_eq!(desk.update(&background), UPDATED);
+    for running in [&background, &desk.device.start()] {
+        assert_eq!(verdicts(running), [VerdictKind::Match, VerdictKind::None]);
     }
 }
 

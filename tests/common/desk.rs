@@ -123,9 +123,13 @@ impl Desk {
 
     /// Retracts an entry apart from the head.
     pub fn retract(&self, id: &str, sequence: u64, seed: u8) {
+        self.retract_in(0, id, sequence, seed);
+    }
+
+    pub fn retract_in(&self, epoch: u64, id: &str, sequence: u64, seed: u8) {
         let one = Retraction { id: id.to_owned(), rev: 1, reason: "wrong".to_owned() };
         let retractions =
-            Retractions { format: 1, source: None, epoch: 0, sequence, issued: ISSUED, retractions: vec![one] };
+            Retractions { format: 1, source: None, epoch, sequence, issued: ISSUED, retractions: vec![one] };
         let payload = serde_json::to_vec(&retractions).unwrap();
         let file = sealed(&payload, Role::Retractions, self.source(), &[seed]);
         self.device.server.serve(&format!("{HOST}retractions"), &file);

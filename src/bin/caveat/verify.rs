@@ -140,7 +140,6 @@ fn check(arguments: &Arguments, anchor: Anchor, report: &mut Report<'_>) -> Resu
     }
     let apart = retractions.map(|news| news.retractions);
     let apart = apart.or_else(|| folder::retractions(arguments.from.as_deref()?));
-    let apart = apart.filter(|apart| apart.epoch == trust.epoch());
     let Some(Update { head, root_signed, downloaded, .. }) = update.map_err(fault)? else {
         if let Some(state) = state {
             let index = unbroken(state.index.retracting(&retracted(&state.head, apart.as_ref()), async || {}));

@@ -137,15 +137,10 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let stored = state.sources.get(&id);
         let mut trust = self.stored_trust(anchor, stored).await;
         let mut last_result = stored.and_then(|stored| stored.last_result.clone());
-        let mut publication = match self.load_packaged(embedded, anchor).await {
-            Ok((packaged, publication)) => {
-                if packaged.version() > trust.version() {
-                    trust = packaged;
-                }
-                self.without_retracted(publication, stored).await
-            }
-            Err(error) => Err(error),
-        };
+        let (packaged, mut publication) = self.load_packaged(embedded, anchor, stored).await;
+        if packaged.version() > trust.version() {
+            trust = packaged;
+        }
         if let Some((stored, held)) = stored.and_then(|stored| Some((stored, stored.held.as_ref()?))) {
             match self.load_held(&trust, stored, held).await {
                 Ok(held) if publication.as_ref().is_ok_and(|other| other.age() > held.age()) => {}
@@ -177,16 +172,26 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             let Ok(anchor) = embedded.key.parse::<Anchor>() else { continue };
             if anchor.source().to_string() == id {
                 let stored = self.state.borrow().sources.get(id).cloned();
-                return Some(match self.load_packaged(&embedded, anchor).await {
-                    Ok((_, publication)) => self.without_retracted(publication, stored.as_ref()).await,
-                    Err(error) => Err(error),
-                });
+                return Some(self.load_packaged(&embedded, anchor, stored.as_ref()).await.1);
             }
         }
         None
     }
 
-    async fn load_packaged(&self, embedded: &Embedded, anchor: Anchor) -> Result<(Trust, Rc<Publication>), Failure> {
+    /// What came with the extension, without what was retracted since, and whom it shows to believe.
+    async fn load_packaged(
+        &self,
+        embedded: &Embedded,
+        anchor: Anchor,
+        stored: Option<&SourceState>,
+    ) -> (Trust, Result<Rc<Publication>, Failure>) {
+        match self.read_packaged(embedded, anchor).await {
+            Ok((trust, publication)) => (trust, self.without_retracted(publication, stored).await),
+            Err(error) => (Trust::new(anchor), Err(error)),
+        }
+    }
+
+    async fn read_packaged(&self, embedded: &Embedded, anchor: Anchor) -> Result<(Trust, Rc<Publication>), Failure> {
         let base = format!("{}{}/", self.packaged.as_deref().unwrap_or_default(), embedded.path);
         let head_file = self.packaged_file(&format!("{base}head")).await?;
         let mut trust = Trust::new(anchor);
@@ -313,9 +318,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     ) -> Result<Rc<Publication>, Failure> {
         let Some(stored) = stored else { return Ok(packaged) };
         let Some(apart) = self.stored_retractions(stored, &[]).await? else { return Ok(packaged) };
-        let retracted = retracted(&packaged.head, Some(&apart));
-        let index = packaged.index.retracting(&retracted, async || self.clock.pause().await).await;
-        Ok(packaged.with_index(index))
+        Ok(packaged.retracting(&apart, async || self.clock.pause().await).await)
     }
 
     /// Back to the day of installation: settings, sources that were added, downloaded indexes, everything remembered.

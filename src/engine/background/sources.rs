@@ -16,7 +16,8 @@ use crate::index::Index;
 use crate::index::segment::{KeypointSegment, Segment};
 use crate::protocol::{Failure, Reply, SourceStatus};
 use crate::source::{
-    Clock, Fetch, Head, HeadError, News, SegmentName, SourceName, Store, Trust, Update, mass_change, owners, retracted,
+    Clock, Fetch, Head, HeadError, News, Retractions, SegmentName, SourceName, Store, Trust, Update, mass_change,
+    owners, retracted,
 };
 
 impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
@@ -92,6 +93,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             source.floor = if source.epoch == head.epoch { source.floor.max(head.sequence) } else { head.sequence };
             source.epoch = head.epoch;
             source.issued = source.issued.max(head.issued);
+            source.retractions.take_if(|apart| apart.epoch < head.epoch);
             (source.held, source.last_check, source.last_result) = (Some(held), Some(now), None);
             if let Some(logs) = state.logs.as_mut().filter(|logs| logs.settings.seen) {
                 logs.fresh.extend(fresh.map(|(fresh, _)| fresh));
@@ -206,10 +208,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         self.change(note, vec![(name.clone(), news.file)]).await?;
         self.damaged.borrow_mut().remove(&name);
         if let Some(held) = self.publication(id) {
-            let retracted = retracted(&held.head, Some(&news.retractions));
-            let pause = async || self.clock.pause().await;
-            let index = held.index.retracting(&retracted, pause).await;
-            let publication = held.with_index(index);
+            let publication = held.retracting(&news.retractions, async || self.clock.pause().await).await;
             if let Some(source) = self.loaded.borrow_mut().iter_mut().find(|source| source.id == id) {
                 source.publication = Ok(publication);
             }
@@ -307,8 +306,9 @@ impl Publication {
         matches!(self.keypoints.borrow().place(), Some(Place::Stored(files)) if files.contains(&file))
     }
 
-    /// The same publication with another index of the same segments.
-    pub(super) fn with_index(&self, index: Index) -> Rc<Self> {
+    /// The same publication without what was retracted apart from its head.
+    pub(super) async fn retracting(&self, apart: &Retractions, pause: impl AsyncFnMut()) -> Rc<Self> {
+        let index = self.index.retracting(&retracted(&self.head, Some(apart)), pause).await;
         let keypoints = match self.keypoints.borrow().place() {
             Some(place) => Tier::Waiting(place.clone()),
             None => Tier::None,

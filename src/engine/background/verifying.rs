@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
 
-use super::{Background, failure};
+use super::keypoints::Tier;
+use super::{Background, Publication, failure};
 use crate::engine::state::HeldState;
-use crate::protocol::Failure;
 use crate::source::{Clock, Fetch, Store, StoreError};
 
 /// Bytes read at a time.
@@ -27,7 +27,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     }
 
     /// Checks every stored segment in use. A source whose file is not what it was is shown as damaged, answers from the
-    /// package if it came with the extension, and downloads the file again with its next update. How many files are damaged.
+    /// package if it came with the extension (of damaged keypoints: by hashes alone), and downloads the file again with its
+    /// next update. How many files are damaged.
     pub async fn verify_stored(&self) -> usize {
         let held: Vec<(String, HeldState)> = {
             let state = self.state.borrow();
@@ -36,24 +37,32 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         };
         let mut found = 0;
         for (id, held) in held {
-            let mut damaged = None;
-            for name in held.segments.iter().chain(&held.keypoints) {
-                // The store may fail for a moment; only what was read and is something else is damaged.
-                match self.is_whole(name).await {
-                    Ok(true) | Err(StoreError::Failed(_) | StoreError::Full) => {}
-                    Ok(false) | Err(StoreError::Missing(_)) => {
-                        self.damaged.borrow_mut().insert(name.clone());
-                        damaged = Some(failure("corruptStore", "a stored index is damaged: it is downloaded again"));
-                        found += 1;
-                    }
-                }
+            let keypoints = self.count_damaged(&held.keypoints).await;
+            let entries = self.count_damaged(&held.segments).await;
+            if entries > 0 {
+                self.set_aside(&id, &held).await;
+            } else if keypoints > 0 {
+                self.set_keypoints_aside(&id, &held);
             }
-            if let Some(error) = damaged {
-                self.set_aside(&id, &held, error).await;
-            }
+            found += entries + keypoints;
         }
         if found > 0 {
             self.index_changed();
+        }
+        found
+    }
+
+    async fn count_damaged(&self, names: &[String]) -> usize {
+        let mut found = 0;
+        for name in names {
+            // The store may fail for a moment; only what was read and is something else is damaged.
+            match self.is_whole(name).await {
+                Ok(true) | Err(StoreError::Failed(_) | StoreError::Full) => {}
+                Ok(false) | Err(StoreError::Missing(_)) => {
+                    self.damaged.borrow_mut().insert(name.clone());
+                    found += 1;
+                }
+            }
         }
         found
     }
@@ -72,16 +81,12 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     }
 
     /// Takes a damaged publication out of use.
-    async fn set_aside(&self, id: &str, held: &HeldState, error: Failure) {
-        let (embedded, in_use) = {
-            let loaded = self.loaded.borrow();
-            let Some(source) = loaded.iter().find(|source| source.id == id) else { return };
-            let stored = |publication: &Rc<super::Publication>| publication.files.addresses() == held.segments;
-            (source.embedded, source.publication.as_ref().is_ok_and(stored))
-        };
-        if !in_use {
+    async fn set_aside(&self, id: &str, held: &HeldState) {
+        if self.in_use(id, held).is_none() {
             return;
         }
+        let error = failure("corruptStore", "a stored index is damaged: it is downloaded again");
+        let embedded = self.loaded.borrow().iter().any(|source| source.id == id && source.embedded);
         let publication = match embedded {
             true => self.packaged_publication(id).await.unwrap_or_else(|| Err(error.clone())),
             false => Err(error.clone()),
@@ -90,5 +95,19 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             source.publication = publication;
             source.last_result = Some(error);
         }
+    }
+
+    /// Takes damaged keypoints out of use: hashes answer alone.
+    fn set_keypoints_aside(&self, id: &str, held: &HeldState) {
+        let error = failure("corruptStore", "the stored keypoints are damaged: they are downloaded again");
+        if let Some(publication) = self.in_use(id, held) {
+            *publication.keypoints.borrow_mut() = Tier::Failed(error);
+        }
+    }
+
+    /// A publication from the store, if it is the one in use.
+    fn in_use(&self, id: &str, held: &HeldState) -> Option<Rc<Publication>> {
+        let publication = self.publication(id)?;
+        (publication.files.addresses() == held.segments).then_some(publication)
     }
 }
