@@ -14,6 +14,7 @@ mod name;
 mod plan;
 mod ports;
 mod retractions;
+mod retry;
 mod root;
 mod unpack;
 mod update;
@@ -33,6 +34,7 @@ pub use name::SourceName;
 pub use plan::{Plan, Recipes, Step, Unit};
 pub use ports::{Clock, Commit, Fetch, FetchError, Request, Shelf, Store, StoreError, What};
 pub use retractions::{MAX_RETRACTIONS_FILE, RETRACTIONS_FILE, Retractions};
+pub use retry::retry_after;
 pub use root::{MAX_ROOT, MAX_ROOTS, Root, RootError, Trust};
 pub use update::{Answer, Held, News, Offered, Progress, Stage, Update, UpdateError, fetch_head, fetch_update};
 
@@ -40,3 +42,5 @@ pub use update::{Answer, Held, News, Offered, Progress, Stage, Update, UpdateErr
 pub use envelope::{add_signatures, seal, sign, unsigned};
 #[cfg(feature = "builder")]
 pub use key::SecretKey;
+#[cfg(feature = "builder")]
+pub use unpack::unpack;

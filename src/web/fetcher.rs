@@ -13,7 +13,7 @@ use web_sys::{
 };
 
 use super::stream::{Pieces, append};
-use crate::source::{Fetch, FetchError, Request, What};
+use crate::source::{Fetch, FetchError, Request, What, retry_after};
 
 /// Chrome ends a background whose fetch has no answer after 30 seconds.
 const ANSWER: Duration = Duration::from_secs(25);
@@ -84,7 +84,9 @@ async fn download(
         return Err(FetchError::Redirected);
     }
     if matches!(response.status(), 429 | 503) {
-        return Err(FetchError::Busy(retry_after(&response)));
+        let header = response.headers().get("retry-after").ok().flatten();
+        let now = (js_sys::Date::now() / 1000.0) as u64;
+        return Err(FetchError::Busy(header.and_then(|header| retry_after(&header, now))));
     }
     if !response.ok() {
         return Err(FetchError::Status(response.status()));
@@ -145,17 +147,6 @@ fn announced(response: &Response) -> Option<u64> {
         return None;
     }
     headers.get("content-length").ok().flatten()?.parse().ok()
-}
-
-/// Seconds that the server asks to be left alone, if it says so in seconds or as a date (RFC 9110, section 10.2.3).
-fn retry_after(response: &Response) -> Option<u32> {
-    let text = response.headers().get("retry-after").ok().flatten()?;
-    let seconds = match text.trim().parse::<f64>() {
-        Ok(seconds) => seconds,
-        Err(_) => (js_sys::Date::parse(&text) - js_sys::Date::now()) / 1000.0,
-    };
-    // A float beyond the range of u32 becomes its end, and what is no number 0.
-    (!seconds.is_nan()).then_some(seconds as u32)
 }
 
 /// The outcome of a future, or `None` when it takes longer.

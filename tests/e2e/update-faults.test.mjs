@@ -118,7 +118,7 @@ inEachBrowser("a busy server is left alone as long as it asks, in every form, wi
     [date(9000 * HOUR), 24 * HOUR],
     ["99999999999999999999", 24 * HOUR],
     ["-3600", 5 * MINUTE],
-    ["1e400", 24 * HOUR],
+    ["1e400", 5 * MINUTE],
     ["as soon as possible", 5 * MINUTE],
   ];
   for (const [header, wait] of asked) {
