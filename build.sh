@@ -275,7 +275,7 @@ target_test() {
 
 # target_fuzz [SECONDS] [TARGET...]: libFuzzer wants what only a nightly compiler lets by without the variable
 target_fuzz() {
-  local seconds="${1:-60}" built seeds="$CARGO_TARGET_DIR/fuzz-seeds" name
+  local seconds="${1:-60}" built seeds="$CARGO_TARGET_DIR/fuzz-seeds" name corpus
   [ $# = 0 ] || shift
   need_rust
   need_cargo_fuzz
@@ -287,8 +287,14 @@ target_fuzz() {
   if [ $# = 0 ]; then set -- $(cd tests/fuzz/targets && ls | sed 's/\.rs$//'); fi
   for name in "$@"; do
     say "fuzz $name, $seconds s"
-    mkdir -p "$CACHE/fuzz/$name" "target/fuzz/$name"
-    "$built/$name" "$CACHE/fuzz/$name" "$seeds/$name" -artifact_prefix="target/fuzz/$name/" \
+    # What earlier runs found is only read where there is time for it.
+    corpus="$CACHE/fuzz/$name"
+    if [ "$seconds" -lt 60 ]; then
+      corpus="$CARGO_TARGET_DIR/fuzz-found/$name"
+      rm -rf "$corpus"
+    fi
+    mkdir -p "$corpus" "target/fuzz/$name"
+    "$built/$name" "$corpus" "$seeds/$name" -artifact_prefix="target/fuzz/$name/" \
       -max_total_time="$seconds" -rss_limit_mb=1024 -timeout=20 -max_len=65536 -verbosity=0 -print_final_stats=1 ||
       die "fuzzing $name found the input in target/fuzz/$name: make it a test, then mend"
   done

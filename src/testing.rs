@@ -1,6 +1,7 @@
-//! Fakes for tests: a clock, a store and a server in memory, each able to fail on purpose.
+//! For tests: a clock, a store and a server in memory, each able to fail on purpose, and pictures.
 
 pub mod faults;
+mod pictures;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,6 +9,7 @@ use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::Poll;
 
+pub use self::pictures::textured;
 use crate::source::{Anchor, Clock, Commit, ENTRIES, Fetch, FetchError, Head, Request, SegmentName, Store, StoreError};
 
 /// A clock that is set by hand: milliseconds since 1970.

@@ -19,6 +19,12 @@ pub use check::Looked;
 pub use check::check_pixels;
 pub use check::{Manner, Searched, check_bytes};
 pub use failure::{Coded, reason_of};
+#[cfg(feature = "builder")]
+pub use log::{NoticeLog, SeenPicture, ShownLog, decode_part, encode_part};
+#[cfg(feature = "builder")]
+pub use policy::Policy;
 pub use relation::POSSIBLE_RADIUS;
 #[cfg(feature = "builder")]
 pub use relation::Relation;
+#[cfg(feature = "builder")]
+pub use state::State;

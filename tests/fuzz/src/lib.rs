@@ -4,22 +4,29 @@
 #![allow(clippy::unwrap_used, reason = "a broken promise is what ends a run")]
 
 use std::collections::HashMap;
+use std::slice;
 use std::sync::LazyLock;
 
-use caveat::engine::{Manner, Searched, check_bytes};
+use caveat::engine::{
+    Embedded, Manner, NoticeLog, Policy, Searched, ShownLog, State, check_bytes, decode_part, encode_part,
+};
+use caveat::fingerprint::difference::make::difference;
 use caveat::fingerprint::keypoints::select::select;
 use caveat::fingerprint::keypoints::{KnownKeypoints, Sight};
-use caveat::fingerprint::{Affine, Fingerprint, Query, Rect, encoding};
+use caveat::fingerprint::{Affine, Fingerprint, Query, Rect, encoding, pdq};
 use caveat::image::{Channels, Limits, Orientation, Pixels, decode};
-use caveat::index::segment::{KeypointSegment, MAX_START, Segment, merge, merge_keypoints, unbroken};
+use caveat::index::segment::{
+    KeypointSegment, MAX_START, Segment, merge, merge_keypoints, unbroken, write, write_keypoints,
+};
 use caveat::index::{Index, KeypointTier, clean, is_disturbing, offered_link, parse_entries, to_line, web_link};
 use caveat::protocol::Sensitivity;
 use caveat::source::{
-    Anchor, Descriptor, MAX_PAYLOAD, Plan, PublicKey, Recipes, Role, SecretKey, SourceAddress, Trust, accept,
-    accept_self_declared, reopen, seal, sign, unsigned,
+    Anchor, Descriptor, FileName, MAX_PAYLOAD, Plan, PublicKey, Recipes, Role, SecretKey, SourceAddress, Trust, accept,
+    accept_self_declared, reopen, retry_after, seal, sign, unpack, unsigned,
 };
-use caveat::testing::unsigned_head;
+use caveat::testing::{named_segment, textured, unsigned_head};
 use miniz_oxide::deflate::compress_to_vec;
+use miniz_oxide::inflate::decompress_to_vec_with_limit;
 use sha2::{Digest, Sha256};
 
 /// The key that signs what the targets sign.
@@ -60,9 +67,59 @@ pub fn picture() -> Pixels {
     Pixels::new(96, 72, Channels::Rgb, data).unwrap()
 }
 
+/// A picture with a small part painted over, and the picture without.
+pub fn edited() -> [Pixels; 2] {
+    let original = textured(3);
+    let (width, mut data) = (original.width(), original.data().to_vec());
+    for row in 150..210 {
+        data[(row * width + 200) * 3..(row * width + 270) * 3].fill(if row % 20 < 10 { 250 } else { 5 });
+    }
+    let known = Pixels::new(width as u32, original.height() as u32, Channels::Rgb, data).unwrap();
+    [known, original]
+}
+
+/// Entries with every field, with what tells an edited picture from its original, a tombstone, and one that has an exact PDQ
+/// alone.
+pub fn lines() -> String {
+    let pixels = picture();
+    let print = encoding::to_base64(&Fingerprint::with_keypoints(&pixels, 44));
+    let [known, original] = edited();
+    let mut told = Fingerprint::with_keypoints(&known, 44);
+    told.difference = Some(difference(&told, &known, slice::from_ref(&original)).unwrap());
+    let [told, original] = [told, Fingerprint::with_keypoints(&original, 44)].map(|print| encoding::to_base64(&print));
+    let exact = pdq::pdq(&pixels);
+    [
+        format!(
+            concat!(
+                r#"{{"id":"a","rev":2,"status":"corrected","category":["TransformedContent"],"scope":"always","#,
+                r#""claim":{{"en":"A convoy."}},"truth":{{"en":"A game.","ar":"لعبة"}},"claim_date":"2017-11-14","#,
+                r#""original":{{"date":"2015","place":"p","creator":"c","url":"https://example.org/game"}},"#,
+                r#""correction":{{"text":{{"en":"Not 2014."}},"date":"2017-11-20"}},"reviews":[{{"publisher":"Desk","#,
+                r#""url":"https://example.org/check","title":"t","date":"2017-11-15","language":"en","rating":"False"}}],"#,
+                r#""media":[{{"role":"known","pdq":"{}","quality":{},"fingerprint":"{}"}},"#,
+                r#"{{"role":"known","fingerprint":"{}"}},{{"role":"original","fingerprint":"{}"}}]}}"#
+            ),
+            exact.hash, exact.quality, print, told, original
+        ),
+        r#"{"id":"b","rev":3,"status":"retracted","correction":{"text":{"en":"It was genuine."}},"media":[]}"#.to_owned(),
+        format!(r#"{{"id":"c","rev":1,"truth":{{"en":"A lake."}},"media":[{{"role":"debunk","pdq":"{}","quality":99}}]}}"#, exact.hash),
+    ]
+    .join("\n")
+}
+
 /// What is looked up, made once: the targets are about the index.
 static QUERY: LazyLock<Query> = LazyLock::new(|| Query::of(&picture(), true));
 static SIGHT: LazyLock<Sight> = LazyLock::new(|| Sight::of(&picture()));
+/// An index in which the picture is known, with its keypoints.
+static INDEX: LazyLock<(Index, KeypointTier)> = LazyLock::new(|| {
+    let entries = parse_entries(&lines()).unwrap();
+    let file = write(&entries);
+    let owner = Sha256::digest(&file).into();
+    let keypoints = KeypointSegment::parse(write_keypoints(&entries, &file).unwrap()).unwrap();
+    let index = Index::new(vec![Segment::parse(file).unwrap()], &HashMap::new());
+    let tier = KeypointTier::new(&index, &[owner], vec![keypoints]).unwrap();
+    (index, tier)
+});
 static KNOWN: LazyLock<KnownKeypoints> = LazyLock::new(|| select(&picture(), Rect::whole(&picture()), 44).unwrap());
 
 /// Envelope and payload of a head, by a client that trusts the key and by a tool that trusts nobody: as they come, and as a
@@ -149,10 +206,52 @@ fn read_segment(bytes: &[u8]) {
     search(segment, None);
 }
 
-/// A segment of keypoints; the first bytes say how long its segment of entries is.
+/// Two files in one input; its first bytes say how long the first is.
+fn two(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    Some(rest.split_at(rest.len().min(u32::from_le_bytes(*length) as usize)))
+}
+
+/// Two segments of entries of one source: as two, and as the one that they merge to, they say the same.
+pub fn merging(bytes: &[u8]) {
+    let Some((one, other)) = two(bytes) else { return };
+    let (Ok(one), Ok(other)) = (Segment::parse(mended(one)), Segment::parse(mended(other))) else { return };
+    let merged = unbroken(merge(&[&one, &other], async || {}));
+    let merged = Segment::parse(merged).expect("what was checked merges to what holds");
+    let retracted = HashMap::from([("a".to_owned(), 1)]);
+    let apart = Index::new(vec![one, other], &retracted);
+    let together = Index::new(vec![merged], &retracted);
+    let counts = |index: &Index| (index.counts().entries, index.counts().tombstones);
+    assert_eq!(counts(&apart), counts(&together));
+    for segment in apart.segments() {
+        for row in 0..segment.entries().min(64) {
+            let told = |index: &Index| {
+                index.newest(segment.id(row)).map(|newest| (newest.revision, newest.status, newest.stands))
+            };
+            assert_eq!(told(&apart), told(&together));
+        }
+    }
+    assert_eq!(unbroken(together.standing_only_here(&apart, async || {})), 0);
+    let found = |index: &Index| {
+        let hits = index.search(&QUERY, 31, 0);
+        let mut found: Vec<_> = hits.iter().map(|hit| (hit.distance, hit.role as u8, hit.region)).collect();
+        found.sort_unstable();
+        // Of more than a scan gives there may be others.
+        (found.len() < 64).then_some(found)
+    };
+    if let (Some(apart), Some(together)) = (found(&apart), found(&together)) {
+        assert_eq!(apart, together);
+    }
+    if let (Ok(apart), Ok(together)) =
+        (apart.entries(&KeypointTier::default()), together.entries(&KeypointTier::default()))
+    {
+        assert_eq!(apart, together);
+    }
+}
+
+/// A segment of keypoints, behind its segment of entries.
 pub fn keypoints(bytes: &[u8]) {
-    let Some((length, rest)) = bytes.split_first_chunk::<4>() else { return };
-    let (entries, keypoints) = rest.split_at(rest.len().min(u32::from_le_bytes(*length) as usize));
+    let Some((entries, keypoints)) = two(bytes) else { return };
     let (entries, keypoints) = (mended(entries), mended(keypoints));
     let checked = KeypointSegment::parse(keypoints.to_vec());
     let Ok(segment) = Segment::parse(entries.to_vec()) else { return };
@@ -221,15 +320,82 @@ pub fn text(bytes: &[u8]) {
     let _descriptor = Descriptor::parse(text);
 }
 
+/// What comes from a server beside its files: the wire of a compressed segment, behind the length that it is said to have,
+/// and how long to leave the server alone.
+pub fn download(bytes: &[u8]) {
+    if let Some((length, wire)) = bytes.split_first_chunk::<3>() {
+        let length = u64::from(u32::from_le_bytes([length[0], length[1], length[2], 0]));
+        unpack_wire(wire, length, None);
+        if let Ok(file) = decompress_to_vec_with_limit(wire, 1 << 24) {
+            unpack_wire(wire, file.len() as u64, Some(&file));
+        }
+        unpack_wire(&compress_to_vec(wire, 1), wire.len() as u64, Some(wire));
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        let now = 1_510_617_600;
+        if let (Some(sooner), Some(later)) = (retry_after(text, now + 60), retry_after(text, now)) {
+            assert!(sooner <= later);
+        }
+    }
+}
+
+/// Unpacks a wire whose digest holds, and where `file` is what is in it, with a digest of that which holds too.
+fn unpack_wire(wire: &[u8], length: u64, file: Option<&[u8]>) {
+    let digest = |bytes: &[u8]| Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let mut name = named_segment("a", length, &[]);
+    name.packed = Some(FileName { sha256: digest(wire), bytes: wire.len() as u64 });
+    let packed = (wire.len() as u64) < length;
+    if let Some(file) = file {
+        name.sha256 = digest(file);
+    }
+    let unpacked = unbroken(async { unpack(&name, wire.to_vec(), &mut async || {}).await });
+    match (file, packed) {
+        (Some(file), true) => assert_eq!(unpacked.expect("both digests hold"), file),
+        _ => assert!(unpacked.map_or(true, |unpacked| unpacked.len() as u64 == length)),
+    }
+}
+
+/// What an organisation sets, what is stored, and what the package says of itself.
+pub fn stored(bytes: &[u8]) {
+    if let Some(state) = State::parse(bytes) {
+        assert_eq!(State::parse(&state.to_bytes()).as_ref(), Some(&state));
+    }
+    if let Ok(log) = ShownLog::decode(bytes) {
+        assert_eq!(ShownLog::decode(&log.encode()).as_ref(), Ok(&log));
+    }
+    if let Ok(log) = NoticeLog::decode(bytes) {
+        assert_eq!(NoticeLog::decode(&log.encode()).as_ref(), Ok(&log));
+    }
+    for part in [bytes.to_vec(), with_digest(bytes)] {
+        if let Ok(pictures) = decode_part(&part) {
+            assert_eq!(encode_part(&pictures), part);
+            pictures.iter().for_each(|picture| drop(picture.query()));
+        }
+    }
+    let _sources = serde_json::from_slice::<Vec<Embedded>>(bytes);
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let policy = Policy::parse(Some(text));
+    assert!(policy.problems.len() <= 20, "complaints are bounded");
+    for host in ["example.org", "a.example.org", "", ".", "..", "xn--e1afmkfd.org"] {
+        assert_eq!(policy.site(host), Policy::parse(Some(text)).site(host));
+    }
+}
+
+/// A part of the pictures seen, with a digest that holds.
+fn with_digest(bytes: &[u8]) -> Vec<u8> {
+    [bytes, &Sha256::digest(bytes)[..8]].concat()
+}
+
 /// A picture from the web, all the way to a verdict.
 pub fn image(bytes: &[u8]) {
     let limits = Limits { max_bytes: 1 << 20, max_side: 2048, max_pixels: 1 << 16 };
     if let Ok(pixels) = decode(bytes, &limits, Orientation::Apply) {
         let print = Fingerprint::of(&pixels);
         assert!(!print.regions.is_empty());
-        let (index, anchor) = (Index::default(), Anchor::from(key()));
+        let anchor = Anchor::from(key());
         let head = unsigned_head(&anchor);
-        let sources = [Searched { key: &anchor, catalogue_name: None, head: &head, index: &index, keypoints: None }];
+        let (index, tier) = &*INDEX;
+        let sources = [Searched { key: &anchor, catalogue_name: None, head: &head, index, keypoints: Some(tier) }];
         check_bytes(bytes, &sources, Manner { sensitivity: Sensitivity::Keen, language: "en", now: 0 });
         let sight = Sight::of(&pixels);
         for map in [Affine::IDENTITY, Affine::stretch(3.0, 0.2)] {
@@ -237,16 +403,3 @@ pub fn image(bytes: &[u8]) {
         }
     }
 }
-
-/// All targets by name.
-pub const TARGETS: [(&str, fn(&[u8])); 9] = [
-    ("entries", entries),
-    ("fingerprint", fingerprint),
-    ("head", head),
-    ("image", image),
-    ("keypoints", keypoints),
-    ("recipes", recipes),
-    ("root", root),
-    ("segment", segment),
-    ("text", text),
-];
