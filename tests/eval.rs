@@ -114,6 +114,23 @@ fn a_run_repeats_on_any_number_of_threads_and_a_seed_changes_it() {
     assert_ne!(written("1"), written("2"));
 }
 
+#[test]
+fn keener_readers_are_told_of_more_and_cautious_ones_asked_nothing() {
+    let folder = Folder::with_pictures("sensitivity");
+    let run = |sensitivity: &str| {
+        let only = ["pictures", "--queries", "5", "--only", "noise-25,stamp"];
+        let report = folder.json(&[&only[..], &["--sensitivity", sensitivity]].concat());
+        assert_eq!(report["sensitivity"], sensitivity);
+        let part = |name: &str| report["all"][name].as_f64().unwrap();
+        (part("match"), part("matchOrPossible"))
+    };
+    let [cautious, balanced, keen] = ["cautious", "balanced", "keen"].map(run);
+    assert_eq!(cautious.0, cautious.1, "no questions");
+    assert!(cautious.0 <= balanced.0 && cautious.1 < balanced.1, "{cautious:?} {balanced:?}");
+    assert!(balanced.0 == keen.0 && balanced.1 < keen.1, "{balanced:?} {keen:?}");
+    assert!(folder.fails(&["pictures", "--sensitivity", "loud"]).contains("use cautious, balanced or keen"));
+}
+
 /// A folder that holds one picture twice: what is not indexed is found, which counts as false.
 #[test]
 fn a_picture_under_another_name_is_a_false_match_and_is_named() {

@@ -18,6 +18,7 @@ pub struct Arguments {
     pub key: Option<String>,
     pub json: bool,
     pub language: String,
+    pub sensitivity: Sensitivity,
     pub images: Vec<PathBuf>,
 }
 
@@ -53,7 +54,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Fault> {
     let key = read.anchor();
     let sources = [Searched { key: &key, catalogue_name: None, head: &read.head, index: &read.index, keypoints }];
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
-    let manner = Manner { sensitivity: Sensitivity::default(), language: &arguments.language, now };
+    let manner = Manner { sensitivity: arguments.sensitivity, language: &arguments.language, now };
     for_each_path(&arguments.images, |path| {
         let start = Instant::now();
         let verdict = match fs::read(path) {

@@ -25,12 +25,14 @@ mod told;
 mod warp;
 
 use caveat::fingerprint::keypoints::select::DEFAULT_KEYPOINTS;
+use caveat::protocol::Sensitivity;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::thread::available_parallelism;
 
 use crate::fault::Fault;
 use crate::fingerprint::print_json;
+use crate::sensitivity;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -70,6 +72,9 @@ pub struct Arguments {
     /// Also hold the keypoints' inverted index against all descriptors, for about N questions of known pictures.
     #[arg(long, value_name = "N", default_value_t = 0)]
     recall_of_search: usize,
+    /// How readily to speak: cautious, balanced or keen, as in the extension's settings.
+    #[arg(long, default_value = "balanced", value_parser = sensitivity::parse)]
+    sensitivity: Sensitivity,
     /// Another seed chooses other pictures for the index, and edits differently.
     #[arg(long, default_value_t = 0)]
     seed: u64,

@@ -17,6 +17,7 @@ mod progress;
 mod remote;
 mod retract;
 mod root;
+mod sensitivity;
 mod sign;
 mod sweep;
 mod verify;
@@ -26,6 +27,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use caveat::fingerprint::keypoints::select::DEFAULT_KEYPOINTS;
+use caveat::protocol::Sensitivity;
 use clap::{CommandFactory, Parser, Subcommand};
 
 /// Fingerprints pictures and builds, verifies and asks signed indexes of known misattributed media.
@@ -79,6 +81,9 @@ enum Command {
         /// Language of the texts, BCP 47.
         #[arg(long, default_value = "en")]
         language: String,
+        /// How readily to speak: cautious, balanced or keen, as in the extension's settings.
+        #[arg(long, default_value = "balanced", value_parser = sensitivity::parse)]
+        sensitivity: Sensitivity,
         /// Pictures; with none, their paths come from standard input, one a line.
         images: Vec<PathBuf>,
     },
@@ -118,8 +123,8 @@ fn main() -> ExitCode {
         Command::Root(arguments) => root::run(&arguments),
         Command::Retract(arguments) => retract::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
-        Command::Check { index, key, json, language, images } => {
-            check::run(&check::Arguments { index, key, json, language, images })
+        Command::Check { index, key, json, language, sensitivity, images } => {
+            check::run(&check::Arguments { index, key, json, language, sensitivity, images })
         }
         Command::Eval(arguments) => eval::run(&arguments),
         Command::Inspect { source, json } => inspect::run(&source, json),

@@ -26,6 +26,7 @@ pub struct Held {
     index: Index,
     keypoints: KeypointTier,
     head: Head,
+    sensitivity: Sensitivity,
     key: Anchor,
     /// Bytes of all segments and their tables in memory.
     pub index_bytes: usize,
@@ -87,8 +88,8 @@ impl Builder {
         Ok(())
     }
 
-    /// The index of all that was added.
-    pub fn finish(mut self) -> Result<Held, Fault> {
+    /// The index of all that was added, and how readily it is to speak.
+    pub fn finish(mut self, sensitivity: Sensitivity) -> Result<Held, Fault> {
         self.close()?;
         if let Some((file, path)) = &mut self.copy {
             file.flush().map_err(Fault::file(path))?;
@@ -97,7 +98,7 @@ impl Builder {
         let keypoints = KeypointTier::new(&index, &self.digests, self.keypoints).map_err(fault)?;
         let key = Anchor::from(SecretKey::from_seed(&[1; 32]).public());
         let index_bytes = index.length() + keypoints.length();
-        Ok(Held { index, keypoints, head: unsigned_head(&key), key, index_bytes })
+        Ok(Held { index, keypoints, head: unsigned_head(&key), sensitivity, key, index_bytes })
     }
 }
 
@@ -108,7 +109,7 @@ fn fault(error: SegmentError) -> Fault {
 impl Held {
     /// The numbers of the known pictures that the engine names, and how sure it is; none when it cannot read the bytes.
     pub fn ask(&self, bytes: &[u8]) -> Option<Vec<(usize, Level)>> {
-        let manner = Manner { sensitivity: Sensitivity::default(), language: "en", now: 0 };
+        let manner = Manner { sensitivity: self.sensitivity, language: "en", now: 0 };
         let verdict = check_bytes(bytes, &[self.searched()], manner);
         let known = verdict.matches.iter().filter(|found| found.role == Role::Known);
         let named = known.filter_map(|found| Some((found.entry.parse().ok()?, found.level))).collect();

@@ -1,6 +1,6 @@
 //! What a run says.
 
-use caveat::protocol::Level;
+use caveat::protocol::{Level, Sensitivity};
 use serde::Serialize;
 
 use super::ask::{Answer, Bench, Subject};
@@ -22,6 +22,8 @@ pub struct Row {
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     pub seed: u64,
+    /// How readily it spoke.
+    pub sensitivity: Sensitivity,
     /// Pictures in the index.
     pub indexed: usize,
     pub edits: Vec<EditLine>,
@@ -229,7 +231,7 @@ impl Gathered {
     }
 
     /// The report, with the groups in the order of their first rows.
-    pub fn report(mut self, seed: u64, distractors: &Distractors) -> Report {
+    pub fn report(mut self, seed: u64, sensitivity: Sensitivity, distractors: &Distractors) -> Report {
         self.left_out.sort();
         self.left_out.dedup();
         let mut groups: Vec<(Group, Tally)> = Vec::new();
@@ -256,6 +258,7 @@ impl Gathered {
         let calibration = (!self.asked.is_empty()).then(|| Calibration::of(&self.asked, self.nearest, entries));
         Report {
             seed,
+            sensitivity,
             indexed: self.indexed,
             edits: self.rows.into_iter().map(line).collect(),
             groups: groups

@@ -115,7 +115,7 @@ pub fn run(arguments: &Arguments, rows: Vec<Planned>) -> Result<Report, Fault> {
     } else {
         run.ask_edits(&mut gathered)?;
     }
-    Ok(gathered.report(arguments.seed, &distractors))
+    Ok(gathered.report(arguments.seed, arguments.sensitivity, &distractors))
 }
 
 /// What is put in the index besides the pictures.
@@ -212,7 +212,8 @@ impl Run<'_> {
             }
         }
         let write = self.arguments.write.as_deref();
-        let bench = Bench::new(builder.finish()?, &hashes, threads, self.studies(numbers.len()), write, bar);
+        let held = builder.finish(self.arguments.sensitivity)?;
+        let bench = Bench::new(held, &hashes, threads, self.studies(numbers.len()), write, bar);
         gathered.add_bench(&bench, numbers.len(), bytes);
         Ok((bench, numbers))
     }

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use caveat::protocol::Level;
 
 use super::report::{Counts, Report};
+use crate::sensitivity::word;
 
 /// Wrong names that the text lists; `--json` has them all.
 const LISTED: usize = 10;
@@ -79,12 +80,20 @@ fn cells(counts: &Counts) -> [String; 6] {
 }
 
 fn summary(report: &Report) -> String {
-    let Report { indexed, all, bytes, ms, wrong, left_out, untold, distractors, search, .. } = report;
+    let Report { sensitivity, indexed, all, bytes, ms, wrong, left_out, untold, distractors, search, .. } = report;
     let mut out = format!(
-        "{indexed} pictures in the index; {} questions for them and {} for others.\n\
+        "{indexed} pictures in the index; {} questions for them and {} for others; sensitivity {}.\n\
          {} bytes a fingerprint (PDQ alone: {}); index {} bytes.\n\
          Median a picture: decoding {} ms, PDQ {} ms, check with its decoding {} ms.\n",
-        all.known, all.unknown, bytes.fingerprint, bytes.pdq, bytes.index, ms.decode, ms.pdq, ms.check
+        all.known,
+        all.unknown,
+        word(*sensitivity),
+        bytes.fingerprint,
+        bytes.pdq,
+        bytes.index,
+        ms.decode,
+        ms.pdq,
+        ms.check
     );
     if *untold > 0 {
         let _infallible = writeln!(out, "{untold} doctored pictures that nothing tells from their originals.");

@@ -84,7 +84,14 @@ impl Run<'_> {
         }
         gathered.untold += untold;
         let write = self.arguments.write.as_deref();
-        let bench = Bench::new(builder.finish()?, &taken, threads, self.studies(taken.len()), write, &bar);
+        let bench = Bench::new(
+            builder.finish(self.arguments.sensitivity)?,
+            &taken,
+            threads,
+            self.studies(taken.len()),
+            write,
+            &bar,
+        );
         gathered.add_bench(&bench, taken.len(), bytes);
         let asked = taken.iter().take(self.arguments.queries).filter_map(|(number, _)| {
             let picture = self.known.get(*number)?;

@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
-use caveat::protocol::{Level, Sensitivity};
+use caveat::protocol::Level;
 
 use super::super::calibration::{Calibration, Expected, Near, PerMillion};
 use super::super::quantiles::{HEADS, Quantiles};
+use crate::sensitivity::word;
 
 /// Pictures that came near that are told; `--json` has more.
 const LISTED: usize = 8;
@@ -71,12 +72,7 @@ fn expected(calibration: &Calibration) -> Table {
 }
 
 fn name(line: &Expected) -> String {
-    let sensitivity = match line.sensitivity {
-        Sensitivity::Cautious => "cautious",
-        Sensitivity::Balanced => "balanced",
-        Sensitivity::Keen => "keen",
-    };
-    format!("{sensitivity}, {}", if line.level == Level::Match { "match" } else { "possible" })
+    format!("{}, {}", word(line.sensitivity), if line.level == Level::Match { "match" } else { "possible" })
 }
 
 fn cell(at: &PerMillion) -> String {
