@@ -6,11 +6,17 @@ mod common;
 #[path = "common/device.rs"]
 mod device;
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use caveat::engine::Policy;
 use caveat::protocol::{LogSettings, OwnRequest, PageRequest, Reply, Sensitivity, SourceStatus, VerdictKind};
 use caveat::source::{FetchError, SecretKey};
 use common::{entry_of, key, picture, png};
 use device::{Device, Running, check, code, own, status};
 use pollster::block_on;
+use serde_json::Value;
 
 /// The organisation's source, which knows picture 5.
 const DESK: &str = "https://desk.example.org/";
@@ -34,6 +40,58 @@ fn device() -> Device {
 
 fn policy(more: &str) -> String {
     format!(r#"{{"sources":[{{"url":"{DESK}","key":"{}","name":"Our desk"}}]{more}}}"#, desk().public())
+}
+
+fn file(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+/// The schema that browsers hold a policy against, the document that administrators read, and what is read of a policy have
+/// the same settings of the same types.
+#[test]
+fn schema_document_and_reader_know_the_same_settings() {
+    let schema: Value = serde_json::from_str(&file("extension/chrome/managed-schema.json")).unwrap();
+    let document = file("docs/managed.md");
+    let table = document.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
+    let written: BTreeMap<&str, &str> = table.collect();
+    let settings = schema["properties"].as_object().unwrap();
+    assert_eq!(settings.keys().collect::<Vec<_>>(), written.keys().collect::<Vec<_>>());
+    for (name, setting) in settings {
+        // One wrong type for each right one: known, and refused for what it is.
+        let (word, wrong) = match setting["type"].as_str().unwrap() {
+            "boolean" => ("boolean", "7"),
+            "array" => ("list of", "{}"),
+            _ => ("`", "7"),
+        };
+        assert!(written[name.as_str()].starts_with(word), "{name} is a {word}: {}", written[name.as_str()]);
+        let problems = Policy::parse(Some(&format!(r#"{{"{name}":{wrong}}}"#))).problems;
+        let told = &problems[0].message;
+        assert!(problems.len() == 1 && !told.contains("is no setting"), "{name}: {told}");
+    }
+    let words = settings["sensitivity"]["enum"].as_array().unwrap();
+    for word in words {
+        assert!(written["sensitivity"].contains(&format!("`{}`", word.as_str().unwrap())));
+        assert_eq!(Policy::parse(Some(&format!(r#"{{"sensitivity":{word}}}"#))).problems, []);
+    }
+    assert_eq!(written["sensitivity"].split(" | ").next().unwrap().matches('`').count(), 2 * words.len());
+    let fields = settings["sources"]["items"]["properties"].as_object().unwrap();
+    assert!(fields.keys().all(|field| written["sources"].contains(&format!("`{field}`"))));
+}
+
+/// What the document gives to copy is a policy without a fault.
+#[test]
+fn the_examples_of_the_document_are_policies() {
+    let document = file("docs/managed.md");
+    let blocks: Vec<&str> = document.split("```json\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert_eq!(blocks.len(), 2, "one a browser");
+    for block in blocks {
+        let value: Value = serde_json::from_str(block).unwrap();
+        let policies = value.get("policies").unwrap_or(&value);
+        let third_party = policies["3rdparty"].as_object().unwrap().values().next().unwrap();
+        let policy = third_party.as_object().unwrap().values().next().unwrap();
+        let read = Policy::parse(Some(&policy.to_string()));
+        assert_eq!((read.problems, read.sources.len()), (Vec::new(), 1), "{policy}");
+    }
 }
 
 fn source(background: &Running, key: &SecretKey) -> Option<SourceStatus> {

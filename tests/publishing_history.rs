@@ -12,6 +12,7 @@ use std::process::Stdio;
 use std::thread;
 use std::time::Duration;
 
+use caveat::chance::Chance;
 use caveat::source::Recipes;
 use folder::Folder;
 use proptest::prelude::*;
@@ -270,6 +271,61 @@ fn what_build_says_of_downloads_is_what_clients_download() {
             copy(&desk.0.join("site"), &desk.0.join("before"));
         }
     }
+}
+
+/// Words as often as their rank has it (Zipf), which compress as much as a language does.
+fn words(chance: &mut Chance, length: usize) -> String {
+    const SYLLABLES: [&str; 16] =
+        ["ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "er", "in", "on", "al"];
+    let mut text = String::new();
+    while text.len() < length {
+        let rank = 5000_f64.powf(f64::from(chance.number()) / f64::from(1_u32 << 31)) as u64;
+        let mut of_rank = Chance(rank);
+        let word: String = (0..1 + of_rank.below(4)).map(|_| SYLLABLES[of_rank.below(16)]).collect();
+        text = text + &word + " ";
+    }
+    text.trim().to_owned()
+}
+
+/// An entry as a fact-checking desk writes it, with a text of 120 characters and a hash.
+fn usual_line(id: u32, rev: u32) -> String {
+    let mut chance = Chance(u64::from(id) << 32 | u64::from(rev));
+    let (truth, path) = (words(&mut chance, 120), words(&mut chance, 30).replace(' ', "-"));
+    let hash = hex::encode(Sha256::digest(id.to_string()));
+    let correction =
+        if rev > 1 { r#""status":"corrected","correction":{"text":{"en":"It was in 2016."}},"# } else { "" };
+    format!(
+        r#"{{"id":"entry-{id}","rev":{rev},{correction}"truth":{{"en":"{truth}"}},"reviews":[{{"publisher":"Desk","url":"https://check.example.org/{path}","date":"2026-11-24"}}],"media":[{{"role":"known","pdq":"{hash}","quality":100}}]}}"#
+    )
+}
+
+/// A day of a source with 100,000 entries: 300 are new, 20 edited and 10 retracted. How many there were before changes nothing in
+/// what such a day takes, so here there are fewer; the source itself is measured in docs/performance.md.
+#[test]
+fn a_day_of_a_large_source_takes_at_most_40_kilobytes() {
+    let desk = desk("day");
+    let publish = |lines: Vec<String>, day: u64| {
+        desk.write("entries.jsonl", lines.join("\n"));
+        let issued = (START + day * DAY).to_string();
+        desk.ok(&["build", "entries.jsonl", "--key", "key", "--out", "site", "--issued", &issued])
+    };
+    publish((0..3000).map(|id| usual_line(id, 1)).collect(), 0);
+    copy(&desk.0.join("site"), &desk.0.join("before"));
+    let tombstone = |id: u32| {
+        format!(
+            r#"{{"id":"entry-{id}","rev":2,"status":"retracted","correction":{{"text":{{"en":"It was genuine."}}}}}}"#
+        )
+    };
+    let day = (0..3300).map(|id| match id {
+        0..20 => usual_line(id, 2),
+        20..30 => tombstone(id),
+        _ => usual_line(id, 1),
+    });
+    publish(day.collect(), 1);
+    let client = desk.verify("site", Some("before"));
+    assert_eq!((&client["added"], &client["removed"]), (&300.into(), &10.into()), "{client}");
+    let transferred = client["transferred"].as_u64().unwrap();
+    assert!((20_000..=40_000).contains(&transferred), "{transferred} bytes: {client}");
 }
 
 #[test]

@@ -7,10 +7,11 @@ mod common;
 mod device;
 
 use caveat::engine::MAX_SOURCES;
-use caveat::protocol::{OwnRequest, Reply, SourcePreview, UpdateOutcome, VerdictKind};
+use caveat::protocol::{OwnRequest, PageRequest, Reply, SourcePreview, UpdateOutcome, VerdictKind};
 use caveat::source::SecretKey;
 use common::{entry_of, key};
 use device::{Device, PACKAGE, REMOTE, check, code, look_up, own, status};
+use pollster::block_on;
 
 /// Another publisher, whose index knows picture 5.
 const OTHER: &str = "https://other.example.org/x/";
@@ -151,6 +152,30 @@ fn sources_are_added_verified_switched_and_removed() {
     assert_eq!(code(own(&again, OwnRequest::RemoveSource { source: embedded.clone() })), "unknownSource");
     own(&again, OwnRequest::SetSourceEnabled { source: embedded, enabled: false });
     assert_eq!(check(&again, 1).verdict, VerdictKind::NoIndex, "no source left: never a silent none");
+}
+
+/// Its key is the source, not its address: readers remove it and add it again (docs/publishing.md, Moving to another host).
+#[test]
+fn what_was_muted_stays_muted_when_a_source_moves_to_another_host() {
+    let device = Device::new();
+    let background = device.start();
+    let other = other();
+    let add = |url: &str| {
+        device.publish_as(&other, url, &[entry_of("ours", 5), entry_of("spoken", 6)], |_| ());
+        let key = other.public().to_string();
+        match own(&background, OwnRequest::AddSource { url: url.to_owned(), key, head: None }) {
+            Reply::Added { source } => source.id,
+            reply => panic!("not added: {reply:?}"),
+        }
+    };
+    let source = add(OTHER);
+    let mute = PageRequest::MuteMatch { source: source.clone(), entry: "ours".to_owned() };
+    assert!(matches!(block_on(background.page_request(mute)), Reply::Done));
+    own(&background, OwnRequest::RemoveSource { source: source.clone() });
+    assert_eq!(add("https://new.example.net/caveat/"), source);
+    for running in [&background, &device.start()] {
+        assert_eq!([5, 6].map(|seed| check(running, seed).verdict), [VerdictKind::None, VerdictKind::Match]);
+    }
 }
 
 #[test]
