@@ -41,8 +41,8 @@ export async function notify(notices) {
   });
 }
 
-/** @param {Notice[]} notices @param {Record<string, string>} texts @param {string} language */
-function words(notices, texts, language) {
+/** What a notification says. @param {Notice[]} notices @param {Record<string, string>} texts @param {string} language */
+export function words(notices, texts, language) {
   const [notice] = notices;
   if (notices.length > 1) {
     const form = new Intl.PluralRules(language).select(notices.length);

@@ -259,6 +259,45 @@ function allowed(kind) {
   return folder;
 }
 
+inEachBrowser("a notification quotes one piece of news and counts several, in the reader's language", async ({ extension }) => {
+  const page = await extension.open("options/options.html", { type: "window" });
+  const long = "x".repeat(500);
+  // 14 November 2017.
+  const notice = { day: 17_484, truth: { text: "A mobile game." }, correction: { text: "It was 2016." } };
+  const said = await page.evaluate(
+    async (given) => {
+      const [notify, messages] = ["/notify.js", "/ui/messages.js"];
+      const [{ words }, { messagesFor }] = await Promise.all([import(notify), import(messages)]);
+      return Promise.all(
+        given.map(async ({ notices, language }) => words(notices, await messagesFor(language, ["news_notify_", "extension_name"]), language)),
+      );
+    },
+    [
+      { notices: [{ ...notice, kind: "nowKnown" }], language: "en" },
+      { notices: [{ ...notice, kind: "corrected" }], language: "en" },
+      { notices: [{ ...notice, kind: "retracted" }], language: "en" },
+      { notices: [{ ...notice, kind: "corrected", correction: null }], language: "en" },
+      { notices: [{ ...notice, kind: "nowKnown", truth: { text: long } }], language: "en" },
+      { notices: [{ ...notice, kind: "nowKnown", truth: { text: "<b>$1 $2</b>" } }], language: "en" },
+      { notices: Array(3).fill({ ...notice, kind: "nowKnown" }), language: "ru" },
+      { notices: Array(21).fill({ ...notice, kind: "nowKnown" }), language: "ru" },
+      { notices: Array(11).fill({ ...notice, kind: "nowKnown" }), language: "ar" },
+    ],
+  );
+  const [known, wasCorrected, retracted, unsaid, clipped, odd, few, one, many] = said;
+  assert.match(known, /14\D+2017.*A mobile game\.$|November 14.*2017.*A mobile game\.$/);
+  assert.match(wasCorrected, /corrected: It was 2016\.$/);
+  assert.match(retracted, /withdrew it\.$/);
+  assert.doesNotMatch(unsaid, /undefined|null|\$\d/);
+  assert.ok(clipped.endsWith(`${"x".repeat(160)}…`), clipped);
+  assert.ok(odd.endsWith("<b>$1 $2</b>"), odd);
+  const forms = messages("ru");
+  assert.equal(few, forms.news_notify_many_few.message.replace("$1", "3"));
+  assert.equal(one, forms.news_notify_many_one.message.replace("$1", "21"));
+  assert.match(many, /\u0661\u0661|11/);
+  assert.doesNotMatch(many, /\$\d|undefined/);
+});
+
 inEachBrowser(
   "one notification tells all news, if the reader allows it",
   async (world) => {

@@ -18,9 +18,10 @@ import { until } from "./until.mjs";
 /**
  * The servers, a profile and a first start of the browser.
  * @param {BrowserKind} kind
- * @param {{profile?: string, env?: Record<string, string>}} [options]  `profile` is used and left; otherwise one is made and dropped
+ * @param {{profile?: string, folder?: string, env?: Record<string, string>}} [options]  `profile` is used and left; otherwise one is made
+ *   and dropped. `folder` has the extension that is installed at each start
  */
-export async function openLasting(kind, { profile, env } = {}) {
+export async function openLasting(kind, { profile, folder: installed, env } = {}) {
   const folder = profile ?? mkdtempSync(join(tmpdir(), "caveat-profile-"));
   const server = await new TestServer().open();
   const proxy = await startProxy(server.routes);
@@ -47,7 +48,7 @@ export async function openLasting(kind, { profile, env } = {}) {
 
     /** @param {Record<string, string>} [other]  environment, in place of the one given first */
     async start(other) {
-      started = await startBrowser(kind, { proxyPort: proxy.port, profile: folder, env: other ?? env });
+      started = await startBrowser(kind, { proxyPort: proxy.port, profile: folder, folder: installed, env: other ?? env });
       extension = new Extension(started.browser, started.origin);
     },
 
