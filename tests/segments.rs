@@ -85,6 +85,12 @@ proptest! {
         }
         let parts = || history.iter().map(|entries| written(entries));
         let expected: Vec<Entry> = newest.into_values().collect();
+        for index in [tier(parts().collect()).0, tier(vec![merged(&parts().collect::<Vec<_>>())]).0] {
+            for entry in &expected {
+                let newest = index.newest(&entry.id).map(|newest| (newest.revision, newest.status, newest.stands));
+                prop_assert_eq!(newest, Some((entry.rev, entry.status, entry.status != Status::Retracted)));
+            }
+        }
         let retracted = expected.iter().filter(|entry| entry.status == Status::Retracted).count();
         let expected = (expected.clone(), expected.len() - retracted, retracted);
         prop_assert_eq!(&contents(parts().collect()), &expected);

@@ -27,14 +27,16 @@ pub struct Newest {
 }
 
 impl Index {
-    /// An entry's newest revision, tombstones too. Takes a search in each segment, not a scan.
+    /// An entry's newest revision, tombstones too; of one that is held twice that of the earlier segment, as in a merge. Takes
+    /// a search in each segment, not a scan.
     pub fn newest(&self, id: &str) -> Option<Newest> {
         let found = self.segments.iter().enumerate().filter_map(|(segment, held)| {
             let entry = held.row_of(id)?;
             let stands = self.stands.get(segment).and_then(|standing| standing.get(entry)) == Some(&true);
             Some(Newest { segment, entry, revision: held.revision(entry), status: held.status(entry), stands })
         });
-        found.max_by_key(|newest| (newest.revision, newest.stands))
+        // Of equal ones `max_by_key` gives the last.
+        found.rev().max_by_key(|newest| newest.revision)
     }
 
     /// The entries that stand here and did not in `old`, at most `most`; `pause` is called between slices of work.
