@@ -28,9 +28,11 @@ struct Demand {
     inliers: u32,
     /// Cells of the known picture, of 16, that have such keypoints.
     spread: u32,
+    /// Share of the known keypoints found again, of those that ought to be seen: 0..=1.
+    found: f32,
     /// Share of the thumbnail's blocks that look alike: 0..=1.
     thumbnail: f32,
-    /// Share of the keypoints found again, plus that share: 0..=2.
+    /// The sum of both: 0..=2.
     agreement: f32,
     /// Share of the plain blocks that look alike, for one of the others; where there are enough: 0 and more.
     plain: f32,
@@ -43,30 +45,36 @@ const PLAIN: f32 = 0.4;
 /// Each row alone is enough. Few pairs must be borne out by a picture that agrees nearly everywhere; many are enough where
 /// much of it is covered, but not where only a shared frame, logo or caption agrees.
 const CERTAIN: [Demand; 3] = [
-    Demand { pairs: 8, inliers: 8, spread: 3, thumbnail: 0.5, agreement: 1.15, plain: PLAIN },
-    Demand { pairs: 6, inliers: 6, spread: 4, thumbnail: 0.5, agreement: 1.25, plain: PLAIN },
-    Demand { pairs: 5, inliers: 6, spread: 4, thumbnail: 0.6, agreement: 1.5, plain: PLAIN },
+    Demand { pairs: 8, inliers: 8, spread: 3, found: 0.0, thumbnail: 0.5, agreement: 1.15, plain: PLAIN },
+    Demand { pairs: 6, inliers: 6, spread: 4, found: 0.0, thumbnail: 0.5, agreement: 1.25, plain: PLAIN },
+    Demand { pairs: 5, inliers: 6, spread: 4, found: 0.0, thumbnail: 0.6, agreement: 1.5, plain: PLAIN },
 ];
 const BEYOND_DOUBT: [Demand; 1] =
-    [Demand { pairs: 10, inliers: 10, spread: 5, thumbnail: 0.5, agreement: 1.3, plain: PLAIN }];
+    [Demand { pairs: 10, inliers: 10, spread: 5, found: 0.0, thumbnail: 0.5, agreement: 1.3, plain: PLAIN }];
 const LIKELY: [Demand; 3] = [
-    Demand { pairs: 6, inliers: 6, spread: 3, thumbnail: 0.4, agreement: 0.9, plain: 0.0 },
-    Demand { pairs: 5, inliers: 5, spread: 3, thumbnail: 0.4, agreement: 1.15, plain: 0.0 },
-    Demand { pairs: 4, inliers: 5, spread: 4, thumbnail: 0.6, agreement: 1.5, plain: 0.0 },
+    Demand { pairs: 6, inliers: 6, spread: 3, found: 0.0, thumbnail: 0.4, agreement: 0.9, plain: 0.0 },
+    Demand { pairs: 5, inliers: 5, spread: 3, found: 0.0, thumbnail: 0.4, agreement: 1.15, plain: 0.0 },
+    Demand { pairs: 4, inliers: 5, spread: 4, found: 0.0, thumbnail: 0.6, agreement: 1.5, plain: 0.0 },
 ];
 const CONCEIVABLE: [Demand; 2] = [
-    Demand { pairs: 6, inliers: 5, spread: 3, thumbnail: 0.3, agreement: 0.8, plain: 0.0 },
-    Demand { pairs: 4, inliers: 5, spread: 3, thumbnail: 0.4, agreement: 1.25, plain: 0.0 },
+    Demand { pairs: 6, inliers: 5, spread: 3, found: 0.0, thumbnail: 0.3, agreement: 0.8, plain: 0.0 },
+    Demand { pairs: 4, inliers: 5, spread: 3, found: 0.0, thumbnail: 0.4, agreement: 1.25, plain: 0.0 },
 ];
-/// Where another known picture has the same overlay, what lies beside it must agree, and must be there: this many places.
+/// Where another known picture has the same overlay, what lies beside it must be there: this many places.
 const LEAST_BESIDE: u32 = 9;
-const SHARED: [Demand; 1] = [Demand { pairs: 8, inliers: 8, spread: 4, thumbnail: 0.8, agreement: 1.5, plain: PLAIN }];
+/// And it must agree: nearly all of its keypoints, since two pages of one site have most in common, or less where a hash
+/// within [`MATCH_RADIUS`] is of the scene as well. That hash led to the look, so pairs need not be found again.
+const SHARED: [Demand; 1] =
+    [Demand { pairs: 10, inliers: 10, spread: 5, found: 0.9, thumbnail: 0.75, agreement: 1.65, plain: PLAIN }];
+const SHARED_BY_HASH: [Demand; 1] =
+    [Demand { pairs: 0, inliers: 8, spread: 4, found: 0.0, thumbnail: 0.65, agreement: 1.5, plain: PLAIN }];
 /// Where a hash within [`LOOK_RADIUS`] led to the look, the pairs need not be found again.
 const CONFIRMED: [Demand; 1] =
-    [Demand { pairs: 0, inliers: 8, spread: 4, thumbnail: 0.5, agreement: 1.1, plain: PLAIN }];
+    [Demand { pairs: 0, inliers: 8, spread: 4, found: 0.0, thumbnail: 0.5, agreement: 1.1, plain: PLAIN }];
 
 /// What a look must show not to speak against a hash within [`MATCH_RADIUS`].
-const NOT_DENIED: Demand = Demand { pairs: 0, inliers: 0, spread: 0, thumbnail: 0.0, agreement: 0.0, plain: PLAIN };
+const NOT_DENIED: Demand =
+    Demand { pairs: 0, inliers: 0, spread: 0, found: 0.0, thumbnail: 0.0, agreement: 0.0, plain: PLAIN };
 
 impl Demand {
     fn is_met(&self, sighting: &Sighting) -> bool {
@@ -74,6 +82,7 @@ impl Demand {
         sighting.pairs >= self.pairs
             && evidence.inliers >= self.inliers
             && evidence.spread >= self.spread
+            && sighting.found() >= self.found
             && evidence.thumbnail.varied.share() >= self.thumbnail
             && sighting.agreement() >= self.agreement
             && plainness(sighting).is_none_or(|part| part >= self.plain)
@@ -149,10 +158,12 @@ impl Relation {
         let (certain, likely, radius) = demands(sensitivity);
         let asks = radius.is_some();
         if let Some(beside) = self.beside {
-            let sure = (beside >= LEAST_BESIDE || self.is_clear())
-                && meets(&SHARED)
-                && (hashed || asks || meets(&BEYOND_DOUBT));
-            return if sure { Some(Level::Match) } else { (asks && hashed).then_some(Level::Possible) };
+            let beside_it = beside >= LEAST_BESIDE || self.shows_all();
+            return if beside_it && meets(self.shared()) {
+                Some(Level::Match)
+            } else {
+                (asks && hashed).then_some(Level::Possible)
+            };
         }
         let confirmed = self.hash.is_some() && meets(&CONFIRMED);
         if hashed || confirmed || meets(certain) {
@@ -164,6 +175,16 @@ impl Relation {
     /// Whether the hash of the whole image leaves no doubt.
     pub fn is_clear(&self) -> bool {
         self.hash.is_some_and(|hit| !hit.inner && hit.distance <= CLEAR_RADIUS)
+    }
+
+    /// What must be shown where another known picture has the same overlay.
+    fn shared(&self) -> &'static [Demand] {
+        if self.distance().is_some_and(|distance| distance <= MATCH_RADIUS) { &SHARED_BY_HASH } else { &SHARED }
+    }
+
+    /// Whether the hash leaves no doubt that all of the known picture is shown, be it inside another one.
+    fn shows_all(&self) -> bool {
+        self.hash.is_some_and(|hit| hit.distance <= CLEAR_RADIUS && (!hit.inner || hit.known_region == WHOLE))
     }
 
     /// Bits by which the nearest hash differs.
@@ -332,5 +353,29 @@ mod tests {
         // A hash that leaves no doubt is of the scene as well.
         says(&shared(CLEAR_RADIUS, 0), [MATCH; 3]);
         says(&shared(CLEAR_RADIUS + 1, 0), [None, POSSIBLE, POSSIBLE]);
+        // Inside another picture too, where it is all of the known one: a part of one may be what they share.
+        let inside = |known_region| {
+            let relation = shared(CLEAR_RADIUS, 0);
+            Relation { hash: relation.hash.map(|hit| Hit { inner: true, known_region, ..hit }), ..relation }
+        };
+        says(&inside(WHOLE), [MATCH; 3]);
+        says(&inside([0, 0, 30_000, 30_000]), [None, POSSIBLE, POSSIBLE]);
+    }
+
+    /// Pages of one site differ in the picture and the words on them, which are a small part of what is seen.
+    #[test]
+    fn of_what_shares_an_overlay_nearly_all_keypoints_must_be_found_unless_its_hash_is_near() {
+        let agreeing = |blocks, inliers, pairs, distance| {
+            let mut sighting = seen(LEAST_PLAIN);
+            (sighting.pairs, sighting.evidence.inliers) = (pairs, inliers);
+            sighting.evidence.thumbnail.varied.agree = blocks;
+            Relation { sighting: Some(sighting), beside: Some(LEAST_BESIDE), ..by_hash(distance) }
+        };
+        says(&agreeing(15, 11, 12, 100), [MATCH; 3]);
+        says(&agreeing(20, 10, 12, 100), [None; 3]);
+        says(&agreeing(14, 12, 12, 100), [None; 3]);
+        says(&agreeing(20, 12, 0, 100), [None; 3]);
+        says(&agreeing(14, 10, 0, MATCH_RADIUS), [MATCH; 3]);
+        says(&agreeing(12, 10, 0, MATCH_RADIUS), [None, POSSIBLE, POSSIBLE]);
     }
 }

@@ -1,6 +1,6 @@
 //! How near a relation comes to a level, for the bench that calibrates the demands.
 
-use super::{CONFIRMED, Demand, LEAST_BESIDE, Relation, SHARED, demands, plainness};
+use super::{CONFIRMED, Demand, LEAST_BESIDE, Relation, demands, plainness};
 use crate::fingerprint::keypoints::sight::Sighting;
 use crate::protocol::{Level, Sensitivity};
 
@@ -12,6 +12,7 @@ impl Demand {
         part(sighting.pairs as f32, self.pairs as f32)
             .min(part(evidence.inliers as f32, self.inliers as f32))
             .min(part(evidence.spread as f32, self.spread as f32))
+            .min(part(sighting.found(), self.found))
             .min(part(evidence.thumbnail.varied.share(), self.thumbnail))
             .min(part(sighting.agreement(), self.agreement))
             .min(plainness(sighting).map_or(f32::INFINITY, |plain| part(plain, self.plain)))
@@ -31,9 +32,8 @@ impl Relation {
         let (certain, likely, _) = demands(sensitivity);
         let rows = if level == Level::Match { certain } else { likely };
         if let Some(beside) = self.beside {
-            let own = if self.is_clear() { f32::INFINITY } else { beside as f32 / LEAST_BESIDE as f32 };
-            let match_only = most(&SHARED).filter(|_| level == Level::Match)?.min(own);
-            return Some(if sensitivity == Sensitivity::Cautious { match_only.min(most(rows)?) } else { match_only });
+            let own = if self.shows_all() { f32::INFINITY } else { beside as f32 / LEAST_BESIDE as f32 };
+            return Some(most(self.shared()).filter(|_| level == Level::Match)?.min(own));
         }
         let confirmed: &[Demand] = if self.hash.is_some() && level == Level::Match { &CONFIRMED } else { &[] };
         most(rows).into_iter().chain(most(confirmed)).max_by(f32::total_cmp)

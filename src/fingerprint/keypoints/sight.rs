@@ -37,11 +37,15 @@ pub struct Sighting {
 }
 
 impl Sighting {
-    /// How much of the known picture agrees, where the picture shows it: the share of its keypoints that were found again,
-    /// plus that of the thumbnail's blocks that look alike. 0.0..=2.0.
+    /// The share of the known keypoints that were found again, where the picture shows them: 0.0..=1.0.
+    pub fn found(&self) -> f32 {
+        self.evidence.inliers as f32 / self.evidence.visible.max(1) as f32
+    }
+
+    /// How much of the known picture agrees, where the picture shows it: [`Self::found`], plus the share of the thumbnail's
+    /// blocks that look alike. 0.0..=2.0.
     pub fn agreement(&self) -> f32 {
-        let evidence = &self.evidence;
-        evidence.inliers as f32 / evidence.visible.max(1) as f32 + evidence.thumbnail.varied.share()
+        self.found() + self.evidence.thumbnail.varied.share()
     }
 }
 
