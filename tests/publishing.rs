@@ -311,6 +311,7 @@ fn heard_again(_: &World, desk: &Desk<'_>, _: &str) {
     assert_eq!(desk.verdict("pictures/shark.jpg"), "match");
     let client = desk.returning("silenced");
     assert_eq!((&client["head"]["epoch"], &client["retractedApart"]), (&2.into(), &0.into()), "{client}");
+    assert_eq!((&client["added"], &client["removed"]), (&1.into(), &0.into()), "what was silenced: {client}");
     assert_eq!(desk.fresh()["retractedApart"], 0);
     let said =
         desk.fails("caveat retract public --entry shark-on-the-highway --reason \"leave me alone\" --key /media/duty/retraction.key");

@@ -63,7 +63,7 @@ const CONCEIVABLE: [Demand; 2] = [
 /// Where another known picture has the same overlay, what lies beside it must be there: this many places.
 const LEAST_BESIDE: u32 = 9;
 /// And it must agree: nearly all of its keypoints, since two pages of one site have most in common, or less where a hash
-/// within [`MATCH_RADIUS`] is of the scene as well. That hash led to the look, so pairs need not be found again.
+/// within [`MATCH_RADIUS`] is of all of it. That hash led to the look, so pairs need not be found again.
 const SHARED: [Demand; 1] =
     [Demand { pairs: 10, inliers: 10, spread: 5, found: 0.9, thumbnail: 0.75, agreement: 1.65, plain: PLAIN }];
 const SHARED_BY_HASH: [Demand; 1] =
@@ -158,7 +158,7 @@ impl Relation {
         let (certain, likely, radius) = demands(sensitivity);
         let asks = radius.is_some();
         if let Some(beside) = self.beside {
-            let beside_it = beside >= LEAST_BESIDE || self.shows_all();
+            let beside_it = beside >= LEAST_BESIDE || self.is_of_all(CLEAR_RADIUS);
             return if beside_it && meets(self.shared()) {
                 Some(Level::Match)
             } else {
@@ -179,12 +179,13 @@ impl Relation {
 
     /// What must be shown where another known picture has the same overlay.
     fn shared(&self) -> &'static [Demand] {
-        if self.distance().is_some_and(|distance| distance <= MATCH_RADIUS) { &SHARED_BY_HASH } else { &SHARED }
+        if self.is_of_all(MATCH_RADIUS) { &SHARED_BY_HASH } else { &SHARED }
     }
 
-    /// Whether the hash leaves no doubt that all of the known picture is shown, be it inside another one.
-    fn shows_all(&self) -> bool {
-        self.hash.is_some_and(|hit| hit.distance <= CLEAR_RADIUS && (!hit.inner || hit.known_region == WHOLE))
+    /// Whether the hash, within so many bits, is of all of the image, or of all of the known picture inside it: of a part of
+    /// both, it may be of what several pictures share.
+    fn is_of_all(&self, radius: u32) -> bool {
+        self.hash.is_some_and(|hit| hit.distance <= radius && (!hit.inner || hit.known_region == WHOLE))
     }
 
     /// Bits by which the nearest hash differs.
@@ -297,6 +298,9 @@ mod tests {
     const MATCH: Option<Level> = Some(Level::Match);
     const POSSIBLE: Option<Level> = Some(Level::Possible);
 
+    /// Of a known picture.
+    const PART: Region = [0, 0, 30_000, 30_000];
+
     pub(super) fn by_hash(distance: u32) -> Relation {
         let (media, role, group, turn) = (0, Role::Known, HashGroup::Canonical, Turn::None);
         let [region, known_region] = [WHOLE; 2];
@@ -359,7 +363,7 @@ mod tests {
             Relation { hash: relation.hash.map(|hit| Hit { inner: true, known_region, ..hit }), ..relation }
         };
         says(&inside(WHOLE), [MATCH; 3]);
-        says(&inside([0, 0, 30_000, 30_000]), [None, POSSIBLE, POSSIBLE]);
+        says(&inside(PART), [None, POSSIBLE, POSSIBLE]);
     }
 
     /// Pages of one site differ in the picture and the words on them, which are a small part of what is seen.
@@ -377,5 +381,8 @@ mod tests {
         says(&agreeing(20, 12, 0, 100), [None; 3]);
         says(&agreeing(14, 10, 0, MATCH_RADIUS), [MATCH; 3]);
         says(&agreeing(12, 10, 0, MATCH_RADIUS), [None, POSSIBLE, POSSIBLE]);
+        let near = agreeing(14, 10, 0, 0);
+        let hash = near.hash.map(|hit| Hit { inner: true, known_region: PART, ..hit });
+        says(&Relation { hash, ..near }, [None, POSSIBLE, POSSIBLE]);
     }
 }

@@ -27,8 +27,8 @@ pub struct Held {
     pub floor: u64,
     /// The publication in use: its epoch, its sequence and the SHA-256 of its head's file.
     pub current: Option<(u64, u64, [u8; 32])>,
-    /// The highest sequence of retractions of that epoch that was ever accepted.
-    pub retractions: u64,
+    /// Epoch and sequence of the newest retractions that were ever accepted apart from a head.
+    pub retractions: (u64, u64),
     /// When the newest head was made that was ever accepted: seconds since 1970.
     pub issued: u64,
     /// Most bytes that its segments may have together, where other sources take their part.
@@ -255,8 +255,8 @@ impl<F: Fetch> Host<'_, F> {
         }
         let file = self.small(RETRACTIONS_FILE, MAX_RETRACTIONS_FILE).await.ok()?;
         let retractions = trust.accept_retractions(&file, now).ok()?;
-        let floor = if retractions.epoch == held.epoch { held.retractions } else { 0 };
-        (retractions.sequence > floor).then_some(News { file, retractions })
+        let newer = (retractions.epoch, retractions.sequence) > held.retractions;
+        newer.then_some(News { file, retractions })
     }
 }
 

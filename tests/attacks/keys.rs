@@ -240,11 +240,26 @@ fn row_07_what_a_stolen_retraction_key_took_back_stands_again_in_a_new_epoch() {
         assert_eq!(verdicts(running), [VerdictKind::Match; 2], "the thief's are still on the server");
     }
     assert!(!desk.device.store.names().iter().any(|name| name.starts_with("retractions-")), "nor is it kept");
-    // The new key's count from the first on, also for a head that is older.
     desk.retract_in(1, "other", 1, 21);
     assert_eq!(desk.update(&background), UPDATED);
     for running in [&background, &desk.device.start()] {
-        assert_eq!(verdicts(running), [VerdictKind::Match, VerdictKind::None]);
+        assert_eq!(verdicts(running), [VerdictKind::Match, VerdictKind::None], "the new key's count from the first on");
+    }
+}
+
+#[test]
+fn row_07_retractions_of_a_new_epoch_count_before_its_head_comes_and_are_not_rolled_back() {
+    let (desk, background) = Desk::followed_with(&[entry_of("ours", 5), entry_of("other", 6)]);
+    let verdicts = |running: &Running| [5, 6].map(|seed| check(running, seed).verdict);
+    desk.publish_root(&root(2, 1, [&[1, 2, 3], &[10], &[21]], 2), &[2, 3]);
+    desk.publish_head([1, 2, 1], &[11], |_| ());
+    desk.retract_in(1, "other", 2, 21);
+    assert_eq!(desk.update(&background), failed("badSignature"));
+    assert_eq!(verdicts(&background), [VerdictKind::Match, VerdictKind::None]);
+    desk.retract_in(1, "ours", 1, 21);
+    for running in [&background, &desk.device.start()] {
+        assert_eq!(desk.update(running), failed("badSignature"));
+        assert_eq!(verdicts(running), [VerdictKind::Match, VerdictKind::None], "an earlier list of that epoch");
     }
 }
 

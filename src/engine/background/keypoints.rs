@@ -37,6 +37,14 @@ impl Place {
             Self::Stored(names) => names,
         }
     }
+
+    /// The addresses in the package, if it lies there.
+    pub(super) fn packaged(&self) -> &[String] {
+        match self {
+            Self::Packaged(addresses) => addresses,
+            Self::Stored(_) => &[],
+        }
+    }
 }
 
 impl Tier {
@@ -110,7 +118,12 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             };
             if let Some(place) = waiting {
                 let read = self.read_keypoints(&held, &place).await;
-                *held.keypoints.borrow_mut() = read.map_or_else(Tier::Failed, |tier| Tier::Ready(tier, place));
+                let mut tier = held.keypoints.borrow_mut();
+                // Else its files were found to be damaged meanwhile.
+                if matches!(*tier, Tier::Waiting(_)) {
+                    *tier = read.map_or_else(Tier::Failed, |tier| Tier::Ready(tier, place));
+                }
+                drop(tier);
                 self.tell(Event::StatusChanged);
             }
             any |= held.keypoints.borrow().loaded().is_some();

@@ -33,8 +33,8 @@ impl<'a, F: Fetch, S: Store, C: Clock> SourceShelf<'a, F, S, C> {
         let held = loaded.iter().find(|source| source.id == id).and_then(|source| source.publication.as_ref().ok());
         if let Some(held) = held {
             let keypoints = held.keypoints.borrow();
-            let entries = held.head.required_segments().zip(held.files.addresses());
-            let keypoints = held.head.keypoint_segments().zip(keypoints.place().map_or(&[][..], Place::addresses));
+            let entries = held.head.required_segments().zip(held.files.packaged());
+            let keypoints = held.head.keypoint_segments().zip(keypoints.place().map_or(&[][..], Place::packaged));
             for (name, address) in entries.chain(keypoints) {
                 at_hand.insert(name.sha256.clone(), Lies::Packaged(address.clone()));
             }

@@ -309,9 +309,9 @@ impl Publication {
     /// The same publication without what was retracted apart from its head.
     pub(super) async fn retracting(&self, apart: &Retractions, pause: impl AsyncFnMut()) -> Rc<Self> {
         let index = self.index.retracting(&retracted(&self.head, Some(apart)), pause).await;
-        let keypoints = match self.keypoints.borrow().place() {
-            Some(place) => Tier::Waiting(place.clone()),
-            None => Tier::None,
+        let keypoints = match &*self.keypoints.borrow() {
+            Tier::Failed(failure) => Tier::Failed(failure.clone()),
+            tier => tier.place().map_or(Tier::None, |place| Tier::Waiting(place.clone())),
         };
         let Self { head_digest, head, files, .. } = self;
         let (head_digest, head, files) = (*head_digest, head.clone(), files.clone());

@@ -218,8 +218,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             floor,
             current: current.map(|held| (held.head.epoch, held.head.sequence, held.head_digest)),
             retractions: retractions
-                .filter(|held| held.epoch == epoch && !self.damaged.borrow().contains(&held.file))
-                .map_or(0, |held| held.sequence),
+                .filter(|held| !self.damaged.borrow().contains(&held.file))
+                .map_or((0, 0), |held| (held.epoch, held.sequence)),
             issued: stored.map_or(0, |stored| stored.issued).max(current.map_or(0, |held| held.head.issued)),
             quota: Some(self.quota(id)),
             shown: None,

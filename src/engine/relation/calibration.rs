@@ -1,6 +1,6 @@
 //! How near a relation comes to a level, for the bench that calibrates the demands.
 
-use super::{CONFIRMED, Demand, LEAST_BESIDE, Relation, demands, plainness};
+use super::{CLEAR_RADIUS, CONFIRMED, Demand, LEAST_BESIDE, Relation, demands, plainness};
 use crate::fingerprint::keypoints::sight::Sighting;
 use crate::protocol::{Level, Sensitivity};
 
@@ -32,7 +32,7 @@ impl Relation {
         let (certain, likely, _) = demands(sensitivity);
         let rows = if level == Level::Match { certain } else { likely };
         if let Some(beside) = self.beside {
-            let own = if self.shows_all() { f32::INFINITY } else { beside as f32 / LEAST_BESIDE as f32 };
+            let own = if self.is_of_all(CLEAR_RADIUS) { f32::INFINITY } else { beside as f32 / LEAST_BESIDE as f32 };
             return Some(most(self.shared()).filter(|_| level == Level::Match)?.min(own));
         }
         let confirmed: &[Demand] = if self.hash.is_some() && level == Level::Match { &CONFIRMED } else { &[] };
@@ -44,20 +44,20 @@ impl Relation {
 mod tests {
     use super::*;
     use crate::engine::relation::tests::by_hash;
-    use crate::fingerprint::Affine;
     use crate::fingerprint::keypoints::Evidence;
     use crate::fingerprint::keypoints::thumbnail::{Agreement, LEAST_PLAIN, Likeness};
+    use crate::fingerprint::{Affine, MATCH_RADIUS};
 
-    fn relation([pairs, inliers, spread, agree, alike]: [u32; 5], [hashed, shared]: [bool; 2]) -> Relation {
+    fn relation([pairs, inliers, spread, agree, alike]: [u32; 5], hash: Option<u32>, shared: bool) -> Relation {
         let map = Affine::IDENTITY;
         let thumbnail = Likeness {
             varied: Agreement { seen: 20, agree },
             plain: Agreement { seen: LEAST_PLAIN + alike % 2, agree: LEAST_PLAIN / 2 + alike / 2 },
         };
         let evidence = Evidence { map, visible: 12, inliers, spread, cells: 16, thumbnail, places: 0 };
-        let relation = by_hash(60);
+        let relation = by_hash(hash.unwrap_or_default());
         Relation {
-            hash: relation.hash.filter(|_| hashed),
+            hash: relation.hash.filter(|_| hash.is_some()),
             sighting: Some(Sighting { pairs, evidence, map }),
             beside: shared.then_some(2 * spread),
             ..relation
@@ -73,7 +73,15 @@ mod tests {
         {
             for case in 0..12 * 13 * 8 * 21 * 4 * 4_u32 {
                 let shown = [case % 12, case / 12 % 13, case / 156 % 8, case / 1248 % 21, case / 104_832 * 3];
-                let relation = relation(shown, [case / 26_208 % 2 == 1, case / 52_416 % 2 == 1]);
+                let shared = case / 52_416 % 2 == 1;
+                // Nearer hashes make a level by themselves, but not where an overlay is shared.
+                for near in [CLEAR_RADIUS, MATCH_RADIUS].into_iter().filter(|_| shared) {
+                    let relation = relation(shown, Some(near), shared);
+                    let part = relation.part_of_demand(sensitivity, Level::Match);
+                    let level = relation.level(sensitivity);
+                    assert_eq!(part >= Some(1.0), level == Some(Level::Match), "{sensitivity:?} {relation:?}");
+                }
+                let relation = relation(shown, (case / 26_208 % 2 == 1).then_some(60), shared);
                 let reaches = |level| relation.part_of_demand(sensitivity, level).is_some_and(|part| part >= 1.0);
                 let by_parts = match (reaches(Level::Match), reaches(Level::Possible)) {
                     (true, _) => Some(Level::Match),

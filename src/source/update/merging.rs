@@ -1,7 +1,5 @@
 //! Makes merged segments of parts on the shelf.
 
-use sha2::{Digest, Sha256};
-
 use super::UpdateError;
 use crate::index::segment::{KeypointSegment, Segment, SegmentError, digest, merge, merge_keypoints};
 use crate::source::plan::Unit;
@@ -47,13 +45,12 @@ pub(super) async fn merge_unit<S: Shelf>(shelf: &S, unit: &Unit, parts: &[Unit])
     }
     let keypoints: Vec<Option<&KeypointSegment>> = keypoints.iter().map(Option::as_ref).collect();
     let merged = merge_keypoints(&segments, &keypoints, &owner, async || shelf.pause().await).await;
-    match merged.map_err(|error| damaged(name, error))? {
-        Some(file) if hex::encode(Sha256::digest(&file)) == name.sha256 => {
-            shelf.keep(&name.sha256, file).await?;
-            Ok(Made::Whole)
-        }
-        _ => Ok(Made::Otherwise),
+    let Some(file) = merged.map_err(|error| damaged(name, error))? else { return Ok(Made::Otherwise) };
+    if hex::encode(digest(&file, &mut async || shelf.pause().await).await) != name.sha256 {
+        return Ok(Made::Otherwise);
     }
+    shelf.keep(&name.sha256, file).await?;
+    Ok(Made::Whole)
 }
 
 fn damaged(name: &SegmentName, error: SegmentError) -> UpdateError {

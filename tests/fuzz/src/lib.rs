@@ -112,7 +112,10 @@ static QUERY: LazyLock<Query> = LazyLock::new(|| Query::of(&picture(), true));
 static SIGHT: LazyLock<Sight> = LazyLock::new(|| Sight::of(&picture()));
 /// An index in which the picture is known, with its keypoints.
 static INDEX: LazyLock<(Index, KeypointTier)> = LazyLock::new(|| {
-    let entries = parse_entries(&lines()).unwrap();
+    let print = encoding::to_base64(&Fingerprint::with_keypoints(&picture(), 44));
+    let line =
+        format!(r#"{{"id":"a","rev":1,"truth":{{"en":"A."}},"media":[{{"role":"known","fingerprint":"{print}"}}]}}"#);
+    let entries = parse_entries(&line).unwrap();
     let file = write(&entries);
     let owner = Sha256::digest(&file).into();
     let keypoints = KeypointSegment::parse(write_keypoints(&entries, &file).unwrap()).unwrap();

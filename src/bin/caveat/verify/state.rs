@@ -6,7 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use caveat::index::Index;
-use caveat::source::{Anchor, Head, Held, Shelf, StoreError, Trust, UpdateError};
+use caveat::index::segment::unbroken;
+use caveat::source::{Anchor, Head, Held, Shelf, StoreError, Trust, UpdateError, retracted};
 use sha2::{Digest, Sha256};
 
 use crate::fault::Fault;
@@ -25,8 +26,9 @@ impl State {
     pub fn read(folder: &Path, anchor: Anchor) -> Result<Self, Fault> {
         // It may have taken a root whose first head it has not seen yet.
         let trust = folder::trust(folder, anchor)?;
-        let folder::Folder { head, trust, index, .. } =
-            folder::with_retractions(folder, folder::read_own(folder, &trust)?)?;
+        let folder::Folder { head, trust, index, .. } = folder::read_own(folder, &trust)?;
+        let retracted = retracted(&head, folder::retractions(folder).as_ref());
+        let index = unbroken(index.retracting(&retracted, async || {}));
         let path = folder::head_path(folder);
         let file = fs::read(&path).map_err(Fault::file(&path))?;
         Ok(Self { folder: folder.to_owned(), head, head_digest: Sha256::digest(&file).into(), trust, index })
@@ -34,8 +36,8 @@ impl State {
 
     pub fn held(&self) -> Held {
         let Head { epoch, sequence, issued, .. } = self.head;
-        let retractions = folder::retractions(&self.folder).filter(|retractions| retractions.epoch == epoch);
-        let retractions = retractions.map_or(0, |retractions| retractions.sequence);
+        let retractions = folder::retractions(&self.folder);
+        let retractions = retractions.map_or((0, 0), |retractions| (retractions.epoch, retractions.sequence));
         Held {
             epoch,
             floor: sequence,
