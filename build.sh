@@ -11,6 +11,8 @@ CARGO_DENY_VERSION=0.20.2
 CARGO_FUZZ_VERSION=0.13.2
 # The demonstration's server; tests/e2e/harness/server.mjs listens there.
 DEMO_URL="http://127.0.0.1:8617"
+# How long each fuzz target runs in a check.
+CHECK_SECONDS=5
 
 usage() {
   cat <<'TEXT'
@@ -120,16 +122,33 @@ build_tools() {
   install -D -m 755 "$CARGO_TARGET_DIR/release/caveat-pack" target/release/caveat-pack
 }
 
-# build_wasm FOLDER [FEATURE]
-build_wasm() {
+# compile_wasm [FEATURE]
+compile_wasm() {
   local cargo_home="${CARGO_HOME:-$HOME/.cargo}"
+  need_rust
   say "engine"
   # No path of this machine in the .wasm: two machines make the same bytes. Inlining less makes it 6 % smaller when packed,
   # and the kernels no slower (docs/performance.md).
   RUSTFLAGS="-C target-feature=+simd128 -C llvm-args=--inline-threshold=25 --remap-path-prefix=$PWD=/caveat --remap-path-prefix=$cargo_home=/cargo" \
-    cargo build --profile wasm --locked --lib --target wasm32-unknown-unknown --no-default-features ${2:+--features "$2"}
+    cargo build --profile wasm --locked --lib --target wasm32-unknown-unknown --no-default-features ${1:+--features "$1"}
+}
+
+# bind_wasm FOLDER: what was compiled, with the JavaScript that loads it
+bind_wasm() {
   rm -rf "$1"
   target/release/caveat-pack bindgen "$CARGO_TARGET_DIR/wasm32-unknown-unknown/wasm/caveat.wasm" --out "$1"
+}
+
+# build_programs FOLDER [FEATURE]: the command line, and the engine in FOLDER. Each ends in a step that has one thread, so they
+# are built beside each other.
+build_programs() {
+  local engine
+  need_rust
+  compile_wasm "${@:2}" &
+  engine=$!
+  build_tools
+  wait "$engine" || die "the engine was not built"
+  bind_wasm "$1"
 }
 
 # publish ENTRIES KEY FOLDER NAME SEQUENCE ISSUED: a source as static files
@@ -212,8 +231,7 @@ build_www() {
 
 # build_all demo|release
 build_all() {
-  build_tools
-  build_wasm target/pkg
+  build_programs target/pkg
   build_starter
   build_demo_source
   build_extension "$1"
@@ -236,7 +254,8 @@ lint_extension() {
 
 # ---- targets --------------------------------------------------------------------------------------------------------
 
-check() {
+# The checks that target_test runs before the browsers.
+check_code() {
   need_rust
   say "format"
   cargo fmt --check
@@ -249,7 +268,6 @@ check() {
   need_cargo_deny
   say "licences and sources"
   "$CACHE/tools/bin/cargo-deny" --log-level error check bans licenses sources
-  target_fuzz 5
   need_node
   build_all demo
   say "types"
@@ -264,13 +282,29 @@ check() {
   (cd target/package && sha256sum --check --quiet ../package.sums)
 }
 
+check() {
+  check_code
+  target_fuzz "$CHECK_SECONDS"
+}
+
+# Firefox takes longest, on about one core; the other one has what is left to do.
 target_test() {
-  check
+  local failed="" firefox
+  check_code
   need_chromium
   need_firefox
-  say "browsers"
+  need_cargo_fuzz
+  say "browsers, then fuzz targets"
   rm -rf target/screenshots
-  node tests/e2e/run.mjs
+  CAVEAT_BROWSER=firefox node tests/e2e/run.mjs &
+  firefox=$!
+  # shellcheck disable=SC2064 # the process of now
+  trap "kill $firefox 2>/dev/null || true" EXIT
+  CAVEAT_BROWSER=chromium node tests/e2e/run.mjs || failed="$failed Chromium"
+  ./build.sh fuzz "$CHECK_SECONDS" || failed="$failed fuzzing"
+  wait "$firefox" || failed="$failed Firefox"
+  trap - EXIT
+  [ -z "$failed" ] || die "failed:$failed"
 }
 
 # target_fuzz [SECONDS] [TARGET...]: libFuzzer wants what only a nightly compiler lets by without the variable
@@ -315,8 +349,7 @@ target_demo() {
 }
 
 target_package() {
-  build_tools
-  build_wasm target/pkg
+  build_programs target/pkg
   build_starter
   if [ "$(is_development target/index/starter)" = true ] && [ "${1:-}" != --development ]; then
     die "the starter index is signed with the development key: set CAVEAT_SIGNING_KEY, or give --development"
@@ -329,10 +362,9 @@ target_package() {
 }
 
 target_bench() {
-  build_tools
+  build_programs target/bench-pkg bench
   cargo bench --locked
   need_node
-  build_wasm target/bench-pkg bench
   node tests/bench/run.mjs
 }
 
@@ -344,9 +376,9 @@ main() {
     test) target_test ;;
     check) check ;;
     all) need_node; build_all demo ;;
-    wasm) build_tools; build_wasm target/pkg ;;
-    extension) build_tools; build_wasm target/pkg; build_starter; build_extension release ;;
-    www) build_tools; build_wasm target/pkg; build_starter; build_demo_source; build_www ;;
+    wasm) build_programs target/pkg ;;
+    extension) build_programs target/pkg; build_starter; build_extension release ;;
+    www) build_programs target/pkg; build_starter; build_demo_source; build_www ;;
     package) target_package "$@" ;;
     bench) target_bench ;;
     fuzz) target_fuzz "$@" ;;

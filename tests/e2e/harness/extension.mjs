@@ -20,17 +20,26 @@ export class Extension {
 
   /**
    * Opens a page of the extension. Firefox swaps the process under the page, so that a navigation there never reports
-   * its end: the page itself is asked instead.
+   * its end: the page itself is asked instead. One that was lost, as in a Firefox that has just been started, is made again.
    * @param {string} path
    * @param {{type?: 'tab' | 'window'}} [options]
    */
   async open(path, { type = "tab" } = {}) {
     const page = await this.browser.newPage({ type });
     const address = this.origin + path;
-    const navigation = page.goto(address, { timeout: 4000 }).catch(() => null);
-    if (this.origin.startsWith("chrome")) await navigation;
-    await until(`${path} to load`, () =>
-      page.evaluate((wanted) => location.href === wanted && document.readyState === "complete", address),
+    const isThere = async () => {
+      const [href, state] = await page.evaluate(() => [location.href, document.readyState]);
+      if (href !== address || state !== "complete") throw new Error(`${href} is ${state}`);
+      return true;
+    };
+    await until(
+      `${path} to load`,
+      async () => {
+        const navigation = page.goto(address, { timeout: 4000 }).catch(() => null);
+        if (this.origin.startsWith("chrome")) await navigation;
+        return until(`${path} to load`, isThere, { timeout: 8000 });
+      },
+      { timeout: 40_000 },
     );
     return page;
   }
