@@ -1,9 +1,11 @@
 // The card, opened by mouse, keyboard and touch.
 
 import assert from "node:assert/strict";
-import { messages } from "./harness/demo.mjs";
+import { makeSource, messages, pageOf, unknown } from "./harness/demo.mjs";
 import { cardOfWarning, middle, warningInView } from "./harness/feed.mjs";
 import { card, notices } from "./harness/notices.mjs";
+import { openCard } from "./harness/open-card.mjs";
+import { siteOrigin } from "./harness/server.mjs";
 import { until } from "./harness/until.mjs";
 import { inEachBrowser } from "./harness/world.mjs";
 
@@ -79,4 +81,27 @@ inEachBrowser("a click pins the card, its close button closes it", async (world)
   assert.ok(close, `a close button among ${shown.buttons.map(({ text }) => text)}`);
   await page.mouse.click(...middle(close.box));
   await closed(page);
+});
+
+inEachBrowser("a host in letters that look like others is shown in its xn-- form", async (world) => {
+  // Cyrillic letters that look like "apple".
+  const [letters, host] = ["аррӏе.com", "xn--80ak6aa92e.com"];
+  const made = makeSource([unknown], { review: `https://${host}/review` });
+  try {
+    world.server.mounts.set("/desk/", `${made.folder}/`);
+    await world.extension.ask({ kind: "addSource", url: `${siteOrigin}/desk/`, key: made.key });
+    world.server.extra.set("/test/host.html", pageOf([{ src: `/feed/pictures/${unknown}`, known: "yes" }]));
+    const page = await world.visit(`${siteOrigin}/test/host.html`);
+    const shown = await cardOfWarning(page);
+    assert.ok(shown.links.some(({ href }) => href === `https://${host}/review`), JSON.stringify(shown.links));
+    assert.ok(shown.text.includes(`(${host})`) && !shown.text.includes(letters), shown.text);
+  } finally {
+    made.drop();
+  }
+  // No source can bring the letters themselves so far; if one could, the card would not show them, beside a label or as one.
+  const url = `https://${letters}/`;
+  const review = { publisher: "Desk", url, title: "A review", date: null, language: "en", rating: null };
+  const original = { date: null, place: null, creator: null, url };
+  const { text } = await openCard(await world.visit(`${siteOrigin}/check/`), [{ reviews: [review], original }]);
+  assert.ok(text.split(host).length === 3 && !text.includes(letters), `${host} twice in ${text}`);
 });

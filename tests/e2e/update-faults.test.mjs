@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import * as chaos from "./harness/chaos.mjs";
 import { demoSource, known, pageOf } from "./harness/demo.mjs";
 import { firstWarning } from "./harness/feed.mjs";
+import { hostileEdition } from "./harness/hostile-edition.mjs";
 import * as paths from "./harness/paths.mjs";
 import { siteOrigin } from "./harness/server.mjs";
 import { stored } from "./harness/stored.mjs";
@@ -22,6 +23,26 @@ const answering =
   (/** @type {World} */ { server }) => {
     server.fault = fault;
   };
+
+/** Lengths in the .wasm have 32 bits: a number that is cut down to them is the same with and without this. */
+const GIB_4 = 1n << 32n;
+/** @param {Buffer} segment @param {number} at @param {bigint} more */
+const add = (segment, at, more) => segment.writeBigUInt64LE(segment.readBigUInt64LE(at) + more, at);
+
+/** What a segment can say of itself: its number of sections, then of the first of them, whose elements have four bytes. */
+/** @type {[string, (segment: Buffer) => void][]} */
+const lies = [
+  ["a table that is longer than the segment", (segment) => segment.writeUInt32LE(200, 12)],
+  ["a section far behind the segment", (segment) => add(segment, 80, GIB_4)],
+  [
+    "a section that is far longer than the segment",
+    (segment) => {
+      add(segment, 72, GIB_4 / 4n);
+      add(segment, 88, GIB_4);
+    },
+  ],
+  ["an id that ends far behind all ids", (segment) => segment.writeUInt32LE(0xffffffff, Number(segment.readBigUInt64LE(80)))],
+];
 
 /** @type {Case[]} */
 const cases = [
@@ -62,6 +83,11 @@ const cases = [
     codes: ["tooLarge"],
     arrange: answering(chaos.onSegments(updated, chaos.packedBomb(64))),
   },
+  ...lies.map(([name, lie]) => ({
+    name,
+    codes: ["badSegment"],
+    arrange: (/** @type {World} */ world) => answering(hostileEdition(updated, lie))(world),
+  })),
   { name: "server gone", codes: ["offline"], arrange: ({ server }) => server.close(), tidy: ({ server }) => server.open() },
 ];
 
@@ -95,9 +121,12 @@ inEachBrowser(
     }
     assert.deepEqual(wrong, []);
 
-    server.publishUpdate();
-    const { results } = await extension.ask({ kind: "updateSources", source: old.id });
-    assert.equal(results[0].outcome, "updated", JSON.stringify(results[0]));
+    // The last is the edition of the lies without one: nothing else was wrong with it.
+    for (const good of [chaos.otherFolder(updated), hostileEdition(updated, () => {})]) {
+      server.fault = good;
+      const { results } = await extension.ask({ kind: "updateSources", source: old.id });
+      assert.equal(results[0].outcome, "updated", JSON.stringify(results[0]));
+    }
   },
   { timeout: 240_000 },
 );

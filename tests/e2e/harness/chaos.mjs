@@ -16,11 +16,14 @@ const binary = { "content-type": "application/octet-stream", "cache-control": "n
 /** @param {SourceRequest} request */
 const bytesOf = ({ folder, name }) => readFile(`${folder}/${name}`);
 
+/** A complete answer. @param {import('node:http').ServerResponse} response @param {Buffer} body */
+export const whole = (response, body) => void response.writeHead(200, { ...binary, "content-length": body.length }).end(body);
+
 /** Serves another folder. @param {string} folder @returns {Fault} */
 export const otherFolder = (folder) => async (request) => {
   const body = await bytesOf({ ...request, folder }).catch(() => null);
   if (!body) return void request.response.writeHead(404).end();
-  request.response.writeHead(200, { ...binary, "content-length": body.length }).end(body);
+  whole(request.response, body);
 };
 
 /**
@@ -39,8 +42,7 @@ export const cutShort = (share, folder) => async (request) => {
 /** A complete answer that holds only part of the file. @param {number} share @param {string} [folder] @returns {Fault} */
 export const partOnly = (share, folder) => async (request) => {
   const body = await bytesOf({ ...request, folder: folder ?? request.folder });
-  const part = body.subarray(0, Math.floor(body.length * share));
-  request.response.writeHead(200, { ...binary, "content-length": part.length }).end(part);
+  whole(request.response, body.subarray(0, Math.floor(body.length * share)));
 };
 
 /** @param {number} code @returns {Fault} */

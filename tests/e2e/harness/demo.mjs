@@ -39,10 +39,13 @@ export function caveat() {
 /**
  * Signs a source of its own that knows the given pictures of the feed. `descriptor` writes the file that hands it on.
  * @param {string[]} files
- * @param {{name?: string, scope?: "always" | "claim", truth?: string}} [what]
+ * @param {{name?: string, scope?: "always" | "claim", truth?: string, review?: string}} [what]  `review` is its address
  * @returns {Made}
  */
-export function makeSource(files, { name = "entries", scope = "always", truth = "A picture drawn for a test." } = {}) {
+export function makeSource(
+  files,
+  { name = "entries", scope = "always", truth = "A picture drawn for a test.", review = "https://example.org/review" } = {},
+) {
   const entries = files.map((file, index) =>
     JSON.stringify({
       id: `made-for-a-test-${index}`,
@@ -55,7 +58,7 @@ export function makeSource(files, { name = "entries", scope = "always", truth = 
       reviews: [
         {
           publisher: "Example",
-          url: "https://example.org/review",
+          url: review,
           title: "A review",
           date: "2020-01-02",
           language: "en",

@@ -14,9 +14,9 @@ use caveat::source::{
     Anchor, Descriptor, FileName, PublicKey, Recipes, Retraction, Retractions, Role, Root, SegmentName, seal,
 };
 use caveat::testing::unsigned_head;
+use caveat_fuzz::hex;
 use image::{ImageFormat, Rgb, RgbImage, imageops};
 use miniz_oxide::deflate::compress_to_vec;
-use sha2::{Digest, Sha256};
 
 fn name(tier: &str, file: &[u8], parts: Vec<String>) -> SegmentName {
     let sha256 = hex(file);
@@ -32,10 +32,6 @@ fn name(tier: &str, file: &[u8], parts: Vec<String>) -> SegmentName {
         parts,
         replaced: None,
     }
-}
-
-fn hex(file: &[u8]) -> String {
-    Sha256::digest(file).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn root(version: u64) -> Root {
