@@ -10,13 +10,18 @@ mod parts;
 #[path = "common/textured.rs"]
 mod textured;
 
+use std::future::Future as _;
+use std::task::{Context, Waker};
+
 use caveat::fingerprint::difference::{Difference, Patch, Plane, Spot};
 use caveat::fingerprint::encoding;
 use caveat::protocol::{Event, OwnRequest, PageRequest, Reply, VerdictKind};
-use caveat::source::{FetchError, Role, SecretKey, seal};
+use caveat::source::{FetchError, Role, SecretKey, SegmentName, seal};
 use caveat::testing::faults::together;
-use common::{entries, entry_of, head_of, picture, png};
-use device::{CURRENT, Device, REMOTE, Running, UPDATED, check, check_png, code, failed, look_up, own, status, update};
+use common::{entries, entry_of, head_of, key, picture, png};
+use device::{
+    CURRENT, Device, PACKAGE, REMOTE, Running, UPDATED, check, check_png, code, failed, look_up, own, status, update,
+};
 use parts::written;
 use pollster::block_on;
 use textured::{crop_of, textured, textured_entry};
@@ -259,19 +264,41 @@ fn keypoints(background: &Running) -> String {
     status(background).sources.into_iter().find(|source| source.origin == "added").unwrap().keypoints
 }
 
+/// Publishes an entry with keypoints; the files of the segment, and of its keypoints, are at the addresses that are returned.
+fn publish_wall(device: &Device, key: &SecretKey, base: &str) -> Vec<String> {
+    let part = written(&[textured_entry("wall", 1)]);
+    let names = part.names();
+    assert_eq!(names.len(), 2, "entries and keypoints");
+    device.publish_as(key, base, &[], |head| head.segments = names.iter().map(|(name, _)| name.clone()).collect());
+    let serve = |(name, file): &(SegmentName, &[u8])| {
+        let address = format!("{base}{}", name.path());
+        device.server.serve(&address, file);
+        address
+    };
+    names.iter().map(serve).collect()
+}
+
+#[test]
+fn what_hashes_know_is_answered_while_keypoints_do_not_come() {
+    let device = Device::new();
+    let addresses = publish_wall(&device, &key(), &format!("{PACKAGE}desk/"));
+    device.server.hanging.borrow_mut().insert(addresses[1].clone());
+    let background = device.start();
+    let crop = PageRequest::CheckImage { key: "crop".to_owned(), url: String::new(), bytes: Some(crop_of(1)) };
+    let mut waiting = std::pin::pin!(background.page_request(crop));
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(waiting.as_mut().poll(&mut context).is_pending(), "it takes keypoints to know it");
+    assert_eq!(check_png(&background, "whole", png(&textured(1))).verdict, VerdictKind::Match);
+    assert!(waiting.as_mut().poll(&mut context).is_pending());
+}
+
 /// A tier of their own: what hashes know without a doubt does not wait for keypoints.
 #[test]
 fn keypoints_are_loaded_when_hashes_leave_a_doubt_and_downloaded_again_when_they_rot() {
     let device = Device::new();
-    let part = written(&[textured_entry("wall", 1)]);
-    let names = part.names();
-    assert_eq!(names.len(), 2, "entries and keypoints");
     let key = SecretKey::from_seed(&[9; 32]);
     let host = "https://walls.example.org/";
-    device.publish_as(&key, host, &[], |head| head.segments = names.iter().map(|(name, _)| name.clone()).collect());
-    for (name, file) in &names {
-        device.server.serve(&format!("{host}{}", name.path()), file);
-    }
+    let addresses = publish_wall(&device, &key, host);
     let add = OwnRequest::AddSource { url: host.to_owned(), key: key.public().to_string(), head: None };
     let added = own(&device.start(), add);
     assert!(matches!(added, Reply::Added { .. }), "{added:?}");
@@ -283,7 +310,7 @@ fn keypoints_are_loaded_when_hashes_leave_a_doubt_and_downloaded_again_when_they
     assert_eq!(check_png(&background, "crop", crop_of(1)).verdict, VerdictKind::Match);
     assert_eq!(keypoints(&background), "ready");
 
-    let file = names.iter().find(|(name, _)| name.tier == "keypoints").map(|(name, _)| &name.sha256).unwrap();
+    let (_, file) = addresses[1].rsplit_once('/').unwrap();
     device.store.damage(&format!("segment-{file}"));
     let background = device.start();
     assert_eq!(block_on(background.verify_stored()), 1);

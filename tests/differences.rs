@@ -6,28 +6,21 @@ mod common;
 #[path = "common/folder.rs"]
 mod folder;
 
-use std::fs;
-use std::io::Cursor;
+#[path = "common/photographs.rs"]
+mod photographs;
 
-use caveat::engine::{Manner, Searched, check_bytes};
+use std::fs;
+
 use caveat::fingerprint::difference::make::{NoDifference, difference};
 use caveat::fingerprint::{Fingerprint, encoding};
-use caveat::image::{Limits, Orientation, decode};
-use caveat::index::segment::{KeypointSegment, Segment, write, write_keypoints};
-use caveat::index::{Entry, Index, KeypointTier, parse_entries};
+use caveat::index::Entry;
 use caveat::protocol::{Level, Sensitivity, VerdictKind};
-use caveat::source::Head;
 use folder::{Folder, lines};
-use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
 use image::{Rgb, RgbImage};
-use sha2::{Digest, Sha256};
+use photographs::{Source, entry_with, jpeg, photograph, pixels};
 
-const PICTURES: [&str; 4] = ["harbour.jpg", "city-original.jpg", "flood.jpg", "crowd.jpg"];
-
-fn genuine(name: &str) -> RgbImage {
-    image::open(format!("www/feed/pictures/{name}")).unwrap().to_rgb8()
-}
+const PICTURES: [&str; 4] = ["harbour", "city-original", "flood", "crowd"];
 
 /// A striped balloon, as wide as 7 % of the longer side, at two fifths of both sides.
 fn doctored(picture: &RgbImage) -> RgbImage {
@@ -44,64 +37,28 @@ fn doctored(picture: &RgbImage) -> RgbImage {
     edited
 }
 
-fn jpeg(picture: &RgbImage, quality: u8) -> Vec<u8> {
-    let mut bytes = Cursor::new(Vec::new());
-    JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(picture).unwrap();
-    bytes.into_inner()
-}
-
-fn pixels(bytes: &[u8]) -> caveat::image::Pixels {
-    decode(bytes, &Limits::default(), Orientation::Apply).unwrap()
-}
-
 /// The entry of an edited picture and its original.
 fn entry(name: &str, told: bool) -> Entry {
-    let original = genuine(name);
+    let original = photograph(name);
     let files = [jpeg(&doctored(&original), 88), jpeg(&original, 92)];
     let [known, original] = [0, 1].map(|i| pixels(&files[i]));
     let mut fingerprint = Fingerprint::with_keypoints(&known, 44);
     if told {
         fingerprint.difference = Some(difference(&fingerprint, &known, std::slice::from_ref(&original)).unwrap());
     }
-    let line = format!(
-        r#"{{"id":"{}","rev":1,"truth":{{"en":"."}},"media":[{{"role":"known","fingerprint":"{}"}},{{"role":"original","fingerprint":"{}"}}]}}"#,
-        name.trim_end_matches(".jpg"),
-        encoding::to_base64(&fingerprint),
-        encoding::to_base64(&Fingerprint::with_keypoints(&original, 44)),
-    );
-    parse_entries(&line).unwrap().remove(0)
+    let original = Fingerprint::with_keypoints(&original, 44);
+    entry_with(name, &[("known", &fingerprint), ("original", &original)])
 }
 
-struct Source {
-    index: Index,
-    keypoints: KeypointTier,
+fn source(told: bool) -> Source {
+    Source::of(&PICTURES.map(|name| entry(name, told)))
 }
 
-impl Source {
-    fn of(told: bool) -> Self {
-        let entries: Vec<Entry> = PICTURES.map(|name| entry(name, told)).into();
-        let file = write(&entries);
-        let keypoints = KeypointSegment::parse(write_keypoints(&entries, &file).unwrap()).unwrap();
-        let digest: [u8; 32] = Sha256::digest(&file).into();
-        let index = Index::new(vec![Segment::parse(file).unwrap()], &Default::default());
-        let keypoints = KeypointTier::new(&index, &[digest], vec![keypoints]).unwrap();
-        Self { index, keypoints }
-    }
-
-    /// The word of the verdict, and the levels of what is said of the entry.
-    fn ask(&self, bytes: &[u8], name: &str, keypoints: bool) -> (VerdictKind, Vec<Level>) {
-        let key = common::key().public().into();
-        let head: Head = common::head_of(b"", 1);
-        let keypoints = keypoints.then_some(&self.keypoints);
-        let manner = Manner { sensitivity: Sensitivity::default(), language: "en", now: 0 };
-        let verdict = check_bytes(
-            bytes,
-            &[Searched { key: &key, catalogue_name: None, head: &head, index: &self.index, keypoints }],
-            manner,
-        );
-        let own = verdict.matches.iter().filter(|found| found.entry == name.trim_end_matches(".jpg"));
-        (verdict.verdict, own.map(|found| found.level).collect())
-    }
+/// The word of the verdict, and the levels of what is said of the entry.
+fn ask(source: &Source, bytes: &[u8], name: &str, keypoints: bool) -> (VerdictKind, Vec<Level>) {
+    let verdict = source.verdict(bytes, Sensitivity::default(), keypoints);
+    let own = verdict.matches.iter().filter(|found| found.entry == name);
+    (verdict.verdict, own.map(|found| found.level).collect())
 }
 
 type Copy = (&'static str, fn(&RgbImage) -> RgbImage, u8);
@@ -120,14 +77,14 @@ const COPIES: [Copy; 5] = [
 
 #[test]
 fn copies_of_the_edited_picture_match_and_those_of_the_genuine_one_are_left_alone() {
-    let source = Source::of(true);
+    let source = source(true);
     for name in PICTURES {
-        let genuine = genuine(name);
+        let genuine = photograph(name);
         for (what, copy, quality) in COPIES {
             for keypoints in [false, true] {
-                let edited = source.ask(&jpeg(&copy(&doctored(&genuine)), quality), name, keypoints);
+                let edited = ask(&source, &jpeg(&copy(&doctored(&genuine)), quality), name, keypoints);
                 assert_eq!(edited, (VerdictKind::Match, vec![Level::Match]), "{name} edited, {what}");
-                let left_alone = source.ask(&jpeg(&copy(&genuine), quality), name, keypoints);
+                let left_alone = ask(&source, &jpeg(&copy(&genuine), quality), name, keypoints);
                 assert_eq!(left_alone, (VerdictKind::None, vec![]), "{name} genuine, {what}");
             }
         }
@@ -136,16 +93,16 @@ fn copies_of_the_edited_picture_match_and_those_of_the_genuine_one_are_left_alon
 
 #[test]
 fn a_part_without_the_edit_is_never_a_match() {
-    let source = Source::of(true);
+    let source = source(true);
     for name in PICTURES {
-        let genuine = genuine(name);
+        let genuine = photograph(name);
         let (width, height) = genuine.dimensions();
         let cut = |picture: &RgbImage| {
             let left = width / 2;
             imageops::crop_imm(picture, left, 0, width - left, height).to_image()
         };
         for picture in [doctored(&genuine), genuine] {
-            let (word, levels) = source.ask(&jpeg(&cut(&picture), 88), name, true);
+            let (word, levels) = ask(&source, &jpeg(&cut(&picture), 88), name, true);
             assert!(word != VerdictKind::Match && !levels.contains(&Level::Match), "{name}");
         }
     }
@@ -153,32 +110,50 @@ fn a_part_without_the_edit_is_never_a_match() {
 
 #[test]
 fn without_the_evidence_the_two_are_asked_about_at_most() {
-    let source = Source::of(false);
+    let source = source(false);
     for name in PICTURES {
-        let (_, levels) = source.ask(&jpeg(&genuine(name), 80), name, true);
+        let (_, levels) = ask(&source, &jpeg(&photograph(name), 80), name, true);
         assert!(!levels.contains(&Level::Match), "{name}");
+    }
+}
+
+/// A picture of a plain wall has too little to be laid under another: no difference is stored, and no copy of the genuine one is warned about.
+#[test]
+fn a_plain_picture_that_cannot_be_told_apart_is_never_a_match() {
+    let wall = RgbImage::from_fn(900, 600, |x, y| {
+        let light = (120.0 + x as f32 * 0.06 + y as f32 * 0.05 + 3.0 * ((x as f32) * 0.02).sin()) as u8;
+        Rgb([light, light - 12, light - 40])
+    });
+    let [known, original] = [doctored(&wall), wall.clone()].map(|picture| pixels(&jpeg(&picture, 92)));
+    let print = Fingerprint::with_keypoints(&known, 44);
+    assert_eq!(difference(&print, &known, std::slice::from_ref(&original)), Err(NoDifference::NotAligned));
+    let entry = entry_with("wall", &[("known", &print), ("original", &Fingerprint::with_keypoints(&original, 44))]);
+    let source = Source::of(&[entry]);
+    for (what, copy, quality) in COPIES {
+        let (word, levels) = ask(&source, &jpeg(&copy(&wall), quality), "wall", true);
+        assert!(word != VerdictKind::Match && !levels.contains(&Level::Match), "{what}: {levels:?}");
     }
 }
 
 #[test]
 fn what_covers_the_place_of_the_edit_leaves_a_question() {
-    let source = Source::of(true);
-    let mut covered = doctored(&genuine("harbour.jpg"));
+    let source = source(true);
+    let mut covered = doctored(&photograph("harbour"));
     let (width, height) = (covered.width() as i64, covered.height() as i64);
     let (x, y) = (width * 32 / 100, height * 28 / 100);
     let plate = RgbImage::from_fn(covered.width() / 6, covered.height() / 4, |x, y| {
         Rgb([(x * 7 % 251) as u8, (y * 5 % 251) as u8, 90])
     });
     imageops::overlay(&mut covered, &plate, x, y);
-    let (_, levels) = source.ask(&jpeg(&covered, 88), "harbour.jpg", true);
+    let (_, levels) = ask(&source, &jpeg(&covered, 88), "harbour", true);
     assert_eq!(levels, [Level::Possible]);
 }
 
 #[test]
 fn what_does_not_differ_or_is_another_picture_has_no_difference() {
-    let [a, b] = ["harbour.jpg", "flood.jpg"].map(|name| pixels(&jpeg(&genuine(name), 90)));
+    let [a, b] = ["harbour", "flood"].map(|name| pixels(&jpeg(&photograph(name), 90)));
     let fingerprint = Fingerprint::with_keypoints(&a, 44);
-    let again = pixels(&jpeg(&imageops::brighten(&genuine("harbour.jpg"), 12), 60));
+    let again = pixels(&jpeg(&imageops::brighten(&photograph("harbour"), 12), 60));
     assert_eq!(difference(&fingerprint, &a, &[again]), Err(NoDifference::NotDifferent));
     assert_eq!(difference(&fingerprint, &a, &[b]), Err(NoDifference::NotAligned));
     assert_eq!(difference(&fingerprint, &a, &[]), Err(NoDifference::NotAligned));
@@ -186,7 +161,7 @@ fn what_does_not_differ_or_is_another_picture_has_no_difference() {
 
 #[test]
 fn an_original_of_another_size_and_crop_still_tells() {
-    let original = genuine("harbour.jpg");
+    let original = photograph("harbour");
     let known = pixels(&jpeg(&doctored(&original), 88));
     let fingerprint = Fingerprint::with_keypoints(&known, 44);
     let (width, height) = original.dimensions();
@@ -203,10 +178,10 @@ fn an_original_of_another_size_and_crop_still_tells() {
 #[test]
 fn the_command_line_tells_by_files_and_by_fingerprints_alone() {
     let folder = Folder::new("differences");
-    let original = genuine("harbour.jpg");
+    let original = photograph("harbour");
     folder.write("images/edited.jpg", jpeg(&doctored(&original), 88));
     folder.write("images/original.jpg", jpeg(&original, 92));
-    folder.write("images/other.jpg", jpeg(&genuine("flood.jpg"), 92));
+    folder.write("images/other.jpg", jpeg(&photograph("flood"), 92));
     let line = |id: &str, known: &str| {
         format!(
             r#"{{"id":"{id}","rev":1,"truth":{{"en":"."}},"media":[{{"file":"images/{known}","role":"known"}},{{"file":"images/original.jpg","role":"original"}}]}}"#

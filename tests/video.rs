@@ -5,12 +5,15 @@
 mod common;
 #[path = "common/folder.rs"]
 mod folder;
+#[path = "common/photographs.rs"]
+mod photographs;
 
 use std::fs;
 use std::process::{Command, Stdio};
 
 use common::{picture, png};
 use folder::{Folder, lines};
+use photographs::{filling, jpeg};
 use serde_json::Value;
 
 const ISSUED: [&str; 4] = ["--issued", "1510617600", "--name", "videos"];
@@ -82,6 +85,42 @@ fn the_scenes_of_a_video_are_found_in_copies_of_its_frames() {
     fs::remove_dir_all(folder.0.join("images")).unwrap();
     let same = folder.ok(&[&BUILD[..], &["--out", "site", "--issued", "1510617700"]].concat());
     assert!(same.contains("nothing has changed"), "an index is rebuilt without the video: {same}");
+}
+
+/// As in the founding case: one picture, and frames of a video, under one claim. Each is found cropped and compressed again.
+#[test]
+fn an_entry_of_a_still_and_four_frames_is_found_by_a_crop_of_each() {
+    let folder = with_entry(
+        "video-founding",
+        r#"{"file":"images/still.jpg","role":"known"},{"file":"images/v.mkv","role":"known"}"#,
+    );
+    let scene = |name: &str| jpeg(&filling(name, [640, 480]), 90);
+    folder.write("images/still.jpg", scene("lake"));
+    for (number, name) in (1..).zip(["harbour", "crowd", "volcano", "pitch", "forest"]) {
+        folder.write(&format!("{number}.jpg"), scene(name));
+    }
+    ffmpeg(&folder, "-framerate 1/2 -i %d.jpg -t 8 -r 10 -pix_fmt yuv420p -c:v mpeg4 -q:v 2 images/v.mkv");
+    folder.ok(&[&BUILD[..], &ISSUED, &["--out", "site"]].concat());
+    let exported = lines(&folder.ok(&["export", "site"])).remove(0);
+    assert_eq!(times(&exported["media"].as_array().unwrap()[1..]), [0, 2000, 4000, 6000]);
+
+    let crop = "-vf crop=iw*0.7:ih*0.7:iw*0.2:ih*0.1 -q:v 9";
+    ffmpeg(&folder, &format!("-i images/still.jpg {crop} still.jpg"));
+    let mut asked = vec!["still.jpg".to_owned()];
+    for second in [1, 3, 5, 6] {
+        asked.push(format!("at-{second}.jpg"));
+        ffmpeg(&folder, &format!("-ss {second} -i images/v.mkv -frames:v 1 {crop} at-{second}.jpg"));
+    }
+    ffmpeg(&folder, &format!("-i 5.jpg {crop} other.jpg"));
+    asked.push("other.jpg".to_owned());
+    let files: Vec<&str> = asked.iter().map(String::as_str).collect();
+    let said = lines(&folder.ok(&[&["check", "--index", "site", "--json"], &files[..]].concat()));
+    for (file, verdict) in files.iter().zip(said) {
+        let via = verdict["matches"][0]["via"].clone();
+        let expected =
+            if *file == "other.jpg" { ("none".into(), Value::Null) } else { ("match".into(), "keypoints".into()) };
+        assert_eq!((verdict["verdict"].clone(), via), expected, "{file}");
+    }
 }
 
 #[test]

@@ -157,6 +157,9 @@ impl Relation {
         let hashed = distance <= MATCH_RADIUS && self.sighting.is_none_or(|sighting| NOT_DENIED.is_met(&sighting));
         let (certain, likely, radius) = demands(sensitivity);
         let asks = radius.is_some();
+        if self.sighting.is_some_and(|sighting| sighting.hollow) {
+            return radius.is_some_and(|radius| distance <= radius).then_some(Level::Possible);
+        }
         if let Some(beside) = self.beside {
             let beside_it = beside >= LEAST_BESIDE || self.is_of_all(CLEAR_RADIUS);
             return if beside_it && meets(self.shared()) {
@@ -311,10 +314,11 @@ mod tests {
     /// All that keypoints can show, but for the plain blocks: so many of the least number look alike.
     fn seen(plain: u32) -> Sighting {
         let varied = Agreement { seen: 20, agree: 20 };
-        let thumbnail = Likeness { varied, plain: Agreement { seen: LEAST_PLAIN, agree: plain } };
+        let plain = Agreement { seen: LEAST_PLAIN, agree: plain };
+        let thumbnail = Likeness { varied, plain, ..Likeness::default() };
         let map = Affine::IDENTITY;
         let evidence = Evidence { map, visible: 12, inliers: 12, spread: 8, cells: 16, thumbnail, places: 0 };
-        Sighting { pairs: 12, evidence, map }
+        Sighting { pairs: 12, evidence, map, hollow: false }
     }
 
     #[track_caller]
@@ -364,6 +368,16 @@ mod tests {
         };
         says(&inside(WHOLE), [MATCH; 3]);
         says(&inside(PART), [None, POSSIBLE, POSSIBLE]);
+    }
+
+    #[test]
+    fn a_page_with_another_picture_in_it_is_not_named_by_what_is_around_that() {
+        let hollow =
+            |distance| Relation { sighting: Some(Sighting { hollow: true, ..seen(LEAST_PLAIN) }), ..by_hash(distance) };
+        says(&Relation { hash: None, ..hollow(0) }, [None; 3]);
+        says(&hollow(MATCH_RADIUS), [None, POSSIBLE, POSSIBLE]);
+        says(&hollow(KEEN_RADIUS), [None, None, POSSIBLE]);
+        says(&Relation { beside: Some(64), ..hollow(CLEAR_RADIUS) }, [None, POSSIBLE, POSSIBLE]);
     }
 
     /// Pages of one site differ in the picture and the words on them, which are a small part of what is seen.

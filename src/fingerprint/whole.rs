@@ -172,3 +172,43 @@ fn candidates(pixels: &Pixels, bounds: Bounds) -> Vec<Candidate> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::Channels;
+
+    /// Screenshots of screenshots: bands above and below, then at the sides, and so on, around something that varies.
+    fn nested(depth: usize) -> Pixels {
+        let (width, height) = (900_usize, 900_usize);
+        let grey = |x: usize, y: usize| {
+            for ring in 0..depth {
+                let edge = 24 * (ring + 1);
+                let band = if ring % 2 == 0 { y.min(height - 1 - y) } else { x.min(width - 1 - x) };
+                if band < edge {
+                    return if ring % 4 < 2 { 250 } else { 12 };
+                }
+            }
+            ((x * x / 97 + y * y / 71 + (x / 13) * (y / 17)) % 251) as u8
+        };
+        let data = (0..width * height).map(|i| grey(i % width, i / width)).collect();
+        Pixels::new(width as u32, height as u32, Channels::Grey, data).expect("a byte a pixel")
+    }
+
+    #[test]
+    fn pictures_in_pictures_are_hashed_up_to_a_number_and_an_area() {
+        let area = |region: Region| f64::from(region[2]) * f64::from(region[3]) / f64::from(u16::MAX).powi(2);
+        let mut most = 0.0_f64;
+        for depth in 0..14 {
+            let query = Query::of(&nested(depth), false);
+            let inner: Vec<f64> =
+                query.regions.iter().filter(|region| region.inner).map(|region| area(region.region)).collect();
+            let total: f64 = inner.iter().sum();
+            assert!(query.regions.len() <= 2 + ASKED.count && total <= TOTAL_AREA as f64 + 0.01, "{depth}: {inner:?}");
+            most = most.max(total);
+            let known = Fingerprint::of(&nested(depth));
+            assert!(known.regions.len() <= 2 + KNOWN.count, "{depth}");
+        }
+        assert!(most > 1.9, "no more than {most} was asked for, so nothing was held back");
+    }
+}

@@ -224,6 +224,11 @@ impl Index {
         self.segments.get(segment)?.difference(media)
     }
 
+    /// The parts of a media item that have a canonical hash.
+    pub fn regions(&self, segment: usize, media: usize) -> Vec<Region> {
+        self.segments.get(segment).map_or_else(Vec::new, |segment| segment.regions_of(media).collect())
+    }
+
     /// How many originals an entry of a segment has.
     pub fn originals(&self, segment: usize, entry: usize) -> usize {
         let Some(segment) = self.segments.get(segment) else { return 0 };

@@ -119,7 +119,7 @@ impl KeypointTier {
         seen.dedup_by_key(|(hit, _)| (hit.segment, hit.media));
         template::mark(&mut seen);
         // What a hash leads to has no pairs, so it is held against the others, and they are not held against it.
-        let led = hashes.iter().filter_map(|hit| self.look_along(hit, sight));
+        let led = hashes.iter().filter_map(|hit| self.look_along(index, hit, sight));
         let mut hits: Vec<KeypointHit> =
             led.map(|one| KeypointHit { beside: template::beside(&one, &seen), ..one.0 }).collect();
         seen.sort_by_key(|(hit, _)| (Reverse(hit.sighting.pairs), hit.segment, hit.media));
@@ -128,10 +128,11 @@ impl KeypointTier {
     }
 
     /// Looks at a picture again where a hash says that it shows a known one.
-    fn look_along(&self, hit: &Hit, sight: &Sight) -> Option<Seen> {
+    fn look_along(&self, index: &Index, hit: &Hit, sight: &Sight) -> Option<Seen> {
         let Hit { segment, entry, media, role, .. } = *hit;
         let known = self.of_media(segment, media)?;
-        let sighting = sight.look_along(&known, &Affine::between(hit.region, hit.turn, hit.known_region))?;
+        let map = Affine::between(hit.region, hit.turn, hit.known_region);
+        let sighting = sight.look_along(&known, &index.regions(segment, media), &map)?;
         Some((KeypointHit { segment, entry, media, role, sighting, beside: None }, known))
     }
 }
@@ -184,9 +185,9 @@ impl KeypointTier {
         }
         agreeing.sort_by_key(|(consensus, _, one)| (Reverse(consensus.pairs), one.part, one.picture));
         for (consensus, known, one) in agreeing.into_iter().take(LOOKS) {
-            if let Some(sighting) = sight.look(&known, &consensus) {
-                let Candidate { media, entry, role, .. } = one;
-                let segment = self.segments[one.part].owner;
+            let Candidate { media, entry, role, .. } = one;
+            let segment = self.segments[one.part].owner;
+            if let Some(sighting) = sight.look(&known, &index.regions(segment, media), &consensus) {
                 hits.push((KeypointHit { segment, entry, media, role, sighting, beside: None }, known));
             }
         }

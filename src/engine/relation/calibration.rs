@@ -29,6 +29,9 @@ impl Relation {
     pub fn part_of_demand(&self, sensitivity: Sensitivity, level: Level) -> Option<f32> {
         let sighting = self.sighting.as_ref()?;
         let most = |rows: &[Demand]| rows.iter().map(|row| row.part(sighting)).max_by(f32::total_cmp);
+        if sighting.hollow {
+            return Some(0.0);
+        }
         let (certain, likely, _) = demands(sensitivity);
         let rows = if level == Level::Match { certain } else { likely };
         if let Some(beside) = self.beside {
@@ -53,12 +56,13 @@ mod tests {
         let thumbnail = Likeness {
             varied: Agreement { seen: 20, agree },
             plain: Agreement { seen: LEAST_PLAIN + alike % 2, agree: LEAST_PLAIN / 2 + alike / 2 },
+            ..Likeness::default()
         };
         let evidence = Evidence { map, visible: 12, inliers, spread, cells: 16, thumbnail, places: 0 };
         let relation = by_hash(hash.unwrap_or_default());
         Relation {
             hash: relation.hash.filter(|_| hash.is_some()),
-            sighting: Some(Sighting { pairs, evidence, map }),
+            sighting: Some(Sighting { pairs, evidence, map, hollow: false }),
             beside: shared.then_some(2 * spread),
             ..relation
         }

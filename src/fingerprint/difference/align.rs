@@ -60,7 +60,7 @@ fn guesses(fingerprint: &Fingerprint, original: &Pixels) -> Vec<Affine> {
     let mut guesses = Vec::new();
     if let Some(known) = &fingerprint.keypoints {
         let sight = Sight::of(original);
-        let sightings = [false, true].map(|mirrored| sight.look(known, &sight.consensus(known, mirrored)?));
+        let sightings = [false, true].map(|mirrored| sight.look(known, &[], &sight.consensus(known, mirrored)?));
         let best = sightings.into_iter().flatten().max_by_key(|sighting| sighting.evidence.inliers);
         guesses.extend(best.filter(|best| best.evidence.inliers >= LEAST_INLIERS).and_then(|best| best.map.inverse()));
     }

@@ -5,9 +5,10 @@ use super::describe::Descriptor;
 use super::features::{Feature, features};
 use super::matching::{Consensus, consensus};
 use super::scale_space::ScaleSpace;
+use super::thumbnail::Likeness;
 use super::verify::{Evidence, verify};
 use crate::fingerprint::grey::Grey;
-use crate::fingerprint::{Affine, Rect};
+use crate::fingerprint::{Affine, Rect, Region};
 use crate::image::Pixels;
 use sha2::{Digest, Sha256};
 
@@ -15,6 +16,12 @@ use sha2::{Digest, Sha256};
 const SIDE: usize = 512;
 /// Most keypoints of a picture; some have two directions.
 const KEYPOINTS: usize = 500;
+/// Blocks of the thumbnail inside a picture in the known one; fewer say nothing.
+const LEAST_INSIDE: u32 = 6;
+/// The share of them that look alike in a copy. In another picture some do by chance.
+const INSIDE: f32 = 0.4;
+/// A part of what keypoints were taken of is a picture in it if it is no larger than this; else it is all of it.
+const INNER: f32 = 0.8;
 
 /// A picture that is looked up, with its keypoints.
 #[derive(Debug, Clone)]
@@ -34,6 +41,8 @@ pub struct Sighting {
     pub evidence: Evidence,
     /// From fractions of the picture to fractions of the known picture.
     pub map: Affine,
+    /// Whether there are other pictures in the places of the pictures inside the known one: another post of the same site.
+    pub hollow: bool,
 }
 
 impl Sighting {
@@ -81,24 +90,49 @@ impl Sight {
         consensus(known, &self.features, &self.descriptors, mirrored, self.space.width as f32)
     }
 
-    /// Looks at the picture again where a consensus leads.
-    pub fn look(&self, known: &KnownKeypoints, found: &Consensus) -> Option<Sighting> {
-        self.look_at(known, &found.map, found.pairs)
+    /// Looks at the picture again where a consensus leads. The known picture has pictures `inside` it.
+    pub fn look(&self, known: &KnownKeypoints, inside: &[Region], found: &Consensus) -> Option<Sighting> {
+        self.look_at(known, inside, &found.map, found.pairs)
     }
 
-    /// Looks where a map from fractions of the picture to fractions of the known picture leads.
-    pub fn look_along(&self, known: &KnownKeypoints, map: &Affine) -> Option<Sighting> {
+    /// Looks where a map from fractions of the picture to fractions of the known picture leads, likewise.
+    pub fn look_along(&self, known: &KnownKeypoints, inside: &[Region], map: &Affine) -> Option<Sighting> {
         let into = known.frame_to_picture().then(&map.inverse()?);
-        self.look_at(known, &into.then(&Affine::stretch(self.space.width as f32, self.space.height as f32)), 0)
+        let map = into.then(&Affine::stretch(self.space.width as f32, self.space.height as f32));
+        self.look_at(known, inside, &map, 0)
     }
 
-    fn look_at(&self, known: &KnownKeypoints, map: &Affine, pairs: u32) -> Option<Sighting> {
+    fn look_at(&self, known: &KnownKeypoints, inside: &[Region], map: &Affine, pairs: u32) -> Option<Sighting> {
         let evidence = verify(known, map, &self.space)?;
         let map = Affine::stretch(self.space.width as f32, self.space.height as f32)
             .then(&evidence.map.inverse()?)
             .then(&known.frame_to_picture());
-        Some(Sighting { pairs, evidence, map })
+        Some(Sighting { pairs, evidence, map, hollow: is_hollow(known.region, inside, &evidence.thumbnail) })
     }
+}
+
+/// Whether of the pictures inside a known one, of which the part `of` has keypoints, some ought to be seen and none is.
+fn is_hollow(of: Region, inside: &[Region], seen: &Likeness) -> bool {
+    let [left, top, width, height] = of.map(f32::from);
+    let is_inner = |part: &Region| f32::from(part[2]) * f32::from(part[3]) <= INNER * width * height;
+    // A picture with the words above it says less than the picture by itself.
+    let is_innermost = |part: &&Region| !inside.iter().any(|other| other != *part && contains(part, other));
+    let parts = inside.iter().filter(|part| is_inner(part)).filter(is_innermost).map(|part| {
+        let at = |u: f32, v: f32| [left + u * width, top + v * height].map(|at| at as u16);
+        seen.of_those(|[u, v]| contains_point(part, at(u, v)))
+    });
+    let mut shown = parts.filter(|part| part.seen >= LEAST_INSIDE).peekable();
+    shown.peek().is_some() && shown.all(|part| part.share() < INSIDE)
+}
+
+/// Whether a part lies in another one.
+fn contains(part: &Region, other: &Region) -> bool {
+    let [x, y, width, height] = *other;
+    contains_point(part, [x, y]) && contains_point(part, [x.saturating_add(width), y.saturating_add(height)])
+}
+
+fn contains_point([left, top, width, height]: &Region, [x, y]: [u16; 2]) -> bool {
+    (*left..=left.saturating_add(*width)).contains(&x) && (*top..=top.saturating_add(*height)).contains(&y)
 }
 
 #[cfg(all(test, feature = "builder"))]
@@ -128,6 +162,26 @@ mod tests {
         Pixels::new(width, height, Channels::Grey, data.collect()).expect("as many bytes as pixels")
     }
 
+    #[test]
+    fn a_known_picture_is_hollow_where_other_pictures_are_in_the_places_of_those_inside_it() {
+        const HALF: u16 = u16::MAX / 2;
+        let whole = [0, 0, u16::MAX, u16::MAX];
+        let [left, right] = [[0, 0, HALF, u16::MAX], [HALF, 0, HALF, u16::MAX]];
+        // What looks alike is in the columns left of the middle.
+        let columns = |chosen: fn(usize) -> bool| (0..81).filter(|i| chosen(i % 9)).fold(0, |all, i| all | 1 << i);
+        let seen = Likeness { alike: columns(|x| x < 4), unlike: columns(|x| x > 4), ..Likeness::default() };
+        assert!(is_hollow(whole, &[right], &seen));
+        assert!(!is_hollow(whole, &[left], &seen));
+        assert!(!is_hollow(whole, &[left, right], &seen), "a copy, of which one picture is covered");
+        assert!(!is_hollow(whole, &[], &seen) && !is_hollow(whole, &[whole], &seen), "nothing is inside it");
+        assert!(!is_hollow(right, &[right], &seen), "the frame is cut away already");
+        let with_words = [HALF / 2, 0, HALF + HALF / 2, u16::MAX];
+        assert!(!is_hollow(whole, &[with_words], &seen));
+        assert!(is_hollow(whole, &[with_words, right], &seen), "the picture without the words above it");
+        let few = Likeness { unlike: 0b11111, ..Likeness::default() };
+        assert!(!is_hollow(whole, &[left], &few), "hardly anything of it is shown");
+    }
+
     fn known(pixels: &Pixels) -> KnownKeypoints {
         select(pixels, Rect::whole(pixels), usize::from(DEFAULT_KEYPOINTS)).expect("the picture is filled")
     }
@@ -145,10 +199,10 @@ mod tests {
             let own = known(&pixels);
             for known in [&usual, &own] {
                 for map in [Affine::IDENTITY, Affine::stretch(0.3, 2.0), Affine::stretch(1e-3, 1e3)] {
-                    let _whatever_is_seen = sight.look_along(known, &map);
+                    let _whatever_is_seen = sight.look_along(known, &[], &map);
                 }
                 for mirrored in [false, true] {
-                    let _found = sight.consensus(known, mirrored).and_then(|found| sight.look(known, &found));
+                    let _found = sight.consensus(known, mirrored).and_then(|found| sight.look(known, &[], &found));
                 }
             }
         }

@@ -43,12 +43,32 @@ pub struct Likeness {
     /// Blocks that are flat in the known picture: alike where they are as bright against one another. None, where no
     /// block that varies looks alike: then nothing says what is bright.
     pub plain: Agreement,
+    /// Which of the varied blocks look alike.
+    pub alike: Blocks,
+    /// Which of them do not.
+    pub unlike: Blocks,
 }
+
+/// Blocks of a thumbnail as bits, row after row.
+pub type Blocks = u128;
 
 impl Likeness {
     /// The share of the plain blocks that look alike, 0.0..=1.0; none where there are too few to say anything.
     pub fn plain_share(&self) -> Option<f32> {
         (self.plain.seen >= LEAST_PLAIN).then(|| self.plain.share())
+    }
+
+    /// The varied blocks that lie where is chosen: the middles of their first and of their last cell, as fractions of the
+    /// thumbnail's sides.
+    pub fn of_those(&self, chosen: impl Fn([f32; 2]) -> bool) -> Agreement {
+        let middle = |place: usize, cell: usize| (place * BLOCK / 2 + cell) as f32 / CELLS as f32 + 0.5 / CELLS as f32;
+        let lies = |i: &usize| {
+            let ends = [0, BLOCK - 1].map(|cell| [middle(i % BLOCKS, cell), middle(i / BLOCKS, cell)]);
+            ends.into_iter().all(&chosen)
+        };
+        let blocks = (0..BLOCKS * BLOCKS).filter(lies).fold(0, |blocks, i| blocks | 1 << i);
+        let [agree, differ] = [self.alike, self.unlike].map(|of| (of & blocks).count_ones());
+        Agreement { seen: agree + differ, agree }
     }
 }
 
@@ -138,26 +158,27 @@ impl Thumbnail {
 
     fn compare(&self, seen: &[Option<f32>]) -> Likeness {
         let mut likeness = Likeness::default();
-        let varied = &mut likeness.varied;
         // How much the picture varies where it looks alike, for what varies by one in the thumbnail.
         let (mut stored, mut shown) = (0.0_f32, 0.0_f32);
         let blocks = (0..BLOCKS * BLOCKS).filter_map(|i| self.block(i % BLOCKS, i / BLOCKS, seen));
         let (flat, others): (Vec<Block>, Vec<Block>) = blocks.partition(Block::is_flat);
         for block in others {
-            varied.seen += 1;
             if block.is_alike() {
-                varied.agree += 1;
+                likeness.alike |= block.place;
                 stored += block.stored;
                 shown += block.shown;
+            } else {
+                likeness.unlike |= block.place;
             }
         }
-        if varied.agree == 0 {
-            return likeness;
+        if likeness.alike > 0 {
+            let gain = (shown / stored).sqrt();
+            // A plain wall says nothing where it is one, but much where there is something else.
+            let busy = flat.iter().filter(|block| block.is_busy(gain));
+            likeness.unlike |= busy.fold(0, |blocks, block| blocks | block.place);
+            likeness.plain = plain(&flat, gain);
         }
-        let gain = (shown / stored).sqrt();
-        // A plain wall says nothing where it is one, but much where there is something else.
-        varied.seen += flat.iter().filter(|block| block.is_busy(gain)).count() as u32;
-        likeness.plain = plain(&flat, gain);
+        likeness.varied = likeness.of_those(|_| true);
         likeness
     }
 
@@ -178,6 +199,7 @@ impl Thumbnail {
             }
         }
         (count >= LEAST_CELLS).then(|| Block {
+            place: 1 << (row * BLOCKS + column),
             count,
             means: [a / count, b / count],
             stored: aa - a * a / count,
@@ -201,6 +223,7 @@ fn plain(flat: &[Block], gain: f32) -> Agreement {
 
 /// How a block varies in the thumbnail and in the picture: sums of squares about the means.
 struct Block {
+    place: Blocks,
     count: f32,
     /// The means.
     means: [f32; 2],
@@ -302,6 +325,20 @@ mod tests {
         assert_eq!(same.share(), 1.0);
         assert!(busy_there.seen > same.seen + 20, "{same:?} {busy_there:?}");
         assert!(busy_there.agree <= same.agree && busy_there.share() < 0.7, "{busy_there:?}");
+    }
+
+    #[test]
+    fn the_blocks_of_a_part_have_a_word_of_their_own() {
+        let mut other = picture(2, 400, 300);
+        let whole = picture(1, 400, 300);
+        for (row, kept) in other.data.chunks_exact_mut(400).zip(whole.data.chunks_exact(400)) {
+            row[..200].copy_from_slice(&kept[..200]);
+        }
+        let seen = Thumbnail::of(&whole).resemblance(&Thumbnail::of(&other), &Affine::IDENTITY);
+        let [left, right] = [seen.of_those(|[x, _]| x < 0.5), seen.of_those(|[x, _]| x > 0.5)];
+        assert!(left.seen > 20 && left.share() > 0.95, "{left:?}");
+        assert!(right.seen > 20 && right.share() < 0.5, "{right:?}");
+        assert_eq!(seen.varied, seen.of_those(|_| true));
     }
 
     /// A picture whose lower half is a wall, of a brightness for each of four columns.

@@ -292,6 +292,11 @@ impl Segment {
         self.columns.rows_of(Kind::CanonicalMedia, media).map(|row| self.hash(HashGroup::Canonical, row))
     }
 
+    /// The parts of a media item that they are of.
+    pub fn regions_of(&self, media: usize) -> impl Iterator<Item = Region> {
+        self.columns.rows_of(Kind::CanonicalMedia, media).filter_map(|row| self.region(row))
+    }
+
     fn region(&self, hash: usize) -> Option<Region> {
         let bytes = self.elements::<8>(Kind::CanonicalRegion).get(hash)?;
         Some(std::array::from_fn(|i| u16::from_le_bytes([bytes[2 * i], bytes[2 * i + 1]])))
