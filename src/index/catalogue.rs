@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-pub use self::changes::Newest;
+pub use self::changes::{Changes, Newest};
 use super::segment::{HashGroup, Segment, SegmentError, superseded, unbroken};
 use super::{Entry, KeypointTier, Media, Role};
 use crate::fingerprint::keypoints::KnownKeypoints;

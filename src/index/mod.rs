@@ -16,7 +16,7 @@ mod text;
 
 pub mod segment;
 
-pub use catalogue::{Hit, Index, IndexCounts, Newest};
+pub use catalogue::{Changes, Hit, Index, IndexCounts, Newest};
 pub use date::{is_date, utc_date};
 pub use entry::{
     CATEGORIES, Correction, Entry, EntryError, Media, Original, Review, Role, Scope, Status, Texts, is_id, pick_text,

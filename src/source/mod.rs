@@ -11,6 +11,7 @@ mod envelope;
 mod head;
 mod key;
 mod name;
+mod pace;
 mod plan;
 mod ports;
 mod retractions;
@@ -31,10 +32,11 @@ pub use head::{
 };
 pub use key::{DEVELOPMENT_KEYS, KeyError, PublicKey, SourceId};
 pub use name::SourceName;
+pub use pace::Pace;
 pub use plan::{Plan, Recipes, Step, Unit};
 pub use ports::{Clock, Commit, Fetch, FetchError, Request, Shelf, Store, StoreError, What};
 pub use retractions::{MAX_RETRACTIONS_FILE, RETRACTIONS_FILE, Retractions};
-pub use retry::retry_after;
+pub use retry::{is_busy, retry_after};
 pub use root::{MAX_ROOT, MAX_ROOTS, Root, RootError, Trust};
 pub use update::{Answer, Held, News, Offered, Progress, Stage, Update, UpdateError, fetch_head, fetch_update};
 

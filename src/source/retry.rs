@@ -2,6 +2,12 @@
 
 use std::time::{Duration, SystemTime};
 
+/// Whether a server that answers with this status has too much to do. Some say so with 403, which means something else where
+/// there is no `Retry-After` header.
+pub fn is_busy(status: u16, has_retry_after: bool) -> bool {
+    matches!(status, 429 | 503) || status == 403 && has_retry_after
+}
+
 /// Seconds from `now` (seconds since 1970) that a `Retry-After` header asks for: a number of seconds, or a date in one of
 /// the three forms of HTTP; a date that has passed asks for none. `None` where it is neither. RFC 9110, sections 5.6.7 and
 /// 10.2.3.
@@ -22,6 +28,13 @@ mod tests {
 
     /// 14 November 2017, 00:00:00 GMT.
     const NOW: u64 = 1_510_617_600;
+
+    #[test]
+    fn a_refusal_is_no_busy_server_unless_it_says_when_to_come_back() {
+        assert!([429, 503].into_iter().all(|status| is_busy(status, true) && is_busy(status, false)));
+        assert!(is_busy(403, true) && !is_busy(403, false));
+        assert!([200, 401, 404, 500].into_iter().all(|status| !is_busy(status, true)));
+    }
 
     #[test]
     fn seconds_and_all_dates_of_http_are_read() {

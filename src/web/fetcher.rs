@@ -13,7 +13,7 @@ use web_sys::{
 };
 
 use super::stream::{Pieces, append};
-use crate::source::{Fetch, FetchError, Request, What, retry_after};
+use crate::source::{Fetch, FetchError, Pace, Request, What, is_busy, retry_after};
 
 /// Chrome ends a background whose fetch has no answer after 30 seconds.
 const ANSWER: Duration = Duration::from_secs(25);
@@ -83,8 +83,8 @@ async fn download(
     if response.type_() == web_sys::ResponseType::Opaqueredirect {
         return Err(FetchError::Redirected);
     }
-    if matches!(response.status(), 429 | 503) {
-        let header = response.headers().get("retry-after").ok().flatten();
+    let header = response.headers().get("retry-after").ok().flatten();
+    if is_busy(response.status(), header.is_some()) {
         let now = (js_sys::Date::now() / 1000.0) as u64;
         return Err(FetchError::Busy(header.and_then(|header| retry_after(&header, now))));
     }
@@ -102,9 +102,12 @@ async fn download(
     // Room for a whole segment at once: growing, it would be copied again and again.
     let room = announced.filter(|_| request.what == What::Segment).unwrap_or_default();
     let mut bytes = Vec::with_capacity(room as usize);
-    let end = js_sys::Date::now() + if request.what == What::Segment { LONG } else { SHORT };
+    let began = js_sys::Date::now();
+    let end = began + if request.what == What::Segment { LONG } else { SHORT };
+    let mut pace = Pace::from(began);
     loop {
-        if js_sys::Date::now() > end {
+        let now = js_sys::Date::now();
+        if now > end || pace.is_too_slow(now, bytes.len() as u64) {
             return Err(FetchError::Stalled);
         }
         let piece = within(SILENCE, pieces.next()).await.ok_or(FetchError::Stalled)?;

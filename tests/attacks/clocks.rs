@@ -6,7 +6,7 @@ use pollster::block_on;
 
 use crate::common::{ISSUED, entries, entry_of, key};
 use crate::desk::HOST;
-use crate::device::{CURRENT, Device, REMOTE, UPDATED, check, failed, look_up, own, status, update};
+use crate::device::{CURRENT, Device, REMOTE, UPDATED, check, failed, look_up, outcome, own, status, update};
 use crate::{DAY, asked_by_alarm, with_late};
 
 /// A frozen server: what it knew still warns, with its age; that it knows nothing says nothing after a while.
@@ -68,6 +68,30 @@ fn row_21_a_busy_server_is_left_alone_as_long_as_it_asks() {
         device.publish_at(REMOTE, &with_late(), 8);
         assert_eq!(asked_by_alarm(&device.start()), 1, "{asked_for:?}: late enough");
     }
+    // Another source of the same host is not asked either, and one of another host is.
+    let device = Device::new();
+    let running = device.start();
+    for base in [&format!("{REMOTE}other/"), "https://elsewhere.example.org/"] {
+        let key = SecretKey::from_seed(&[base.len() as u8; 32]);
+        device.publish_as(&key, base, &[entry_of("other", 5)], |_| ());
+        let add = OwnRequest::AddSource { url: base.to_owned(), key: key.public().to_string(), head: None };
+        assert!(matches!(own(&running, add), Reply::Added { .. }));
+    }
+    device.server.fail(&format!("{REMOTE}head"), FetchError::Busy(Some(30 * hour as u32)));
+    assert_eq!(
+        outcome(own(
+            &running,
+            OwnRequest::UpdateSources { source: Some(key().public().source().to_string()), accept_mass_change: false }
+        )),
+        failed("serverBusy")
+    );
+    device.clock.0.set(device.clock.0.get() + 23 * hour * 1000);
+    device.server.asked.borrow_mut().clear();
+    assert_eq!(asked_by_alarm(&running), 1);
+    assert_eq!(*device.server.asked.borrow(), ["https://elsewhere.example.org/head"]);
+    device.clock.0.set(device.clock.0.get() + 2 * hour * 1000);
+    device.publish_at(REMOTE, &entries(), 7);
+    assert_eq!(asked_by_alarm(&running), 3, "all are asked again");
     // Back-off: each failure doubles the wait.
     let device = Device::new();
     let running = device.start();

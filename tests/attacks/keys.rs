@@ -310,11 +310,19 @@ fn row_27_very_many_changes_at_once_wait_for_the_root_keys_or_a_person() {
     assert_eq!(desk.update(&background), UPDATED, "100 are few");
     desk.publish([4, 1, 0], &[10], &many);
     assert_eq!(desk.update(&background), UPDATED);
-    desk.publish([5, 1, 0], &[10], &many[..10]);
+    let rewritten = |count: usize, rev: u32| -> Vec<Entry> {
+        let one = |(at, entry): (usize, &Entry)| Entry { rev: if at < count { rev } else { 1 }, ..entry.clone() };
+        many.iter().enumerate().map(one).collect()
+    };
+    desk.publish([5, 1, 0], &[10], &rewritten(100, 2));
+    assert_eq!(desk.update(&background), UPDATED, "100 are few");
+    desk.publish([6, 1, 0], &[10], &rewritten(101, 3));
+    assert_eq!(desk.update(&background), failed("massChange"), "a head key rewrites what others have checked");
+    desk.publish([6, 1, 0], &[10], &many[..10]);
     assert_eq!(desk.update(&background), failed("massChange"));
     let accept = OwnRequest::UpdateSources { source: Some(desk.source().to_string()), accept_mass_change: true };
     own(&background, accept);
-    assert_eq!(desk.sequence(&background), 5);
+    assert_eq!(desk.sequence(&background), 6);
 }
 
 /// A network that serves some people another index: what two of them read out to each other differs.

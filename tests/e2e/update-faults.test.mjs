@@ -213,7 +213,7 @@ inEachBrowser(
   async ({ extension, server }, context) => {
     const old = demoSource((await extension.ask({ kind: "status" })).sources);
     // Never silent for long, and at this pace not at its end for minutes.
-    server.fault = chaos.drip({ pieces: 300, every: 1000, folder: updated });
+    server.fault = chaos.onSegments(updated, chaos.drip({ pieces: 300, every: 1000, folder: updated }));
     const began = Date.now();
     const reply = await extension.startUpdate(old.id);
     const { results } = await until("it to be given up", reply, { timeout: 100_000, every: 500 });

@@ -6,7 +6,7 @@ mod state;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use caveat::index::Index;
+use caveat::index::Changes;
 use caveat::index::segment::unbroken;
 use caveat::source::{
     Anchor, Answer, FileName, Head, HeadError, SegmentName, SourceAddress, StoreError, Trust, Update, UpdateError,
@@ -54,8 +54,8 @@ struct Report<'a> {
     /// Bytes of all files that were downloaded: head, root files, retractions and recipes too.
     transferred: u64,
     merged: usize,
-    added: usize,
-    removed: usize,
+    #[serde(flatten)]
+    changes: Changes,
     retracted_apart: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     held: Option<u64>,
@@ -94,10 +94,12 @@ fn tell(report: &Report<'_>, trust: &Trust, has_state: bool) {
     let who = if has_state { "a client in that state" } else { "a fresh client" };
     println!("accepted: {who} that trusts {} would use this source", trust.anchor().fingerprint());
     match (report.updated, report.held) {
-        (false, _) => println!("no newer head: it holds this publication already; {} entries fewer", report.removed),
+        (false, _) => {
+            println!("no newer head: it holds this publication already; {} entries fewer", report.changes.removed);
+        }
         (true, Some(held)) => println!(
-            "from sequence {held}: {} entries more, {} fewer; {} segments are merged of what it holds",
-            report.added, report.removed, report.merged
+            "from sequence {held}: {} entries more, {} fewer, {} edited; {} segments are merged of what it holds",
+            report.changes.added, report.changes.removed, report.changes.edited, report.merged
         ),
         (true, None) => {}
     }
@@ -143,7 +145,7 @@ fn check(arguments: &Arguments, anchor: Anchor, report: &mut Report<'_>) -> Resu
     let Some(Update { head, root_signed, downloaded, .. }) = update.map_err(fault)? else {
         if let Some(state) = state {
             let index = unbroken(state.index.retracting(&retracted(&state.head, apart.as_ref()), async || {}));
-            (report.removed, report.added) = difference(&state.index, &index);
+            report.changes = unbroken(index.changes_since(&state.index, async || {}));
             report.head = Some(state.head);
         }
         return Ok(trust);
@@ -160,18 +162,11 @@ fn check(arguments: &Arguments, anchor: Anchor, report: &mut Report<'_>) -> Resu
     let is_merged = |name: &&SegmentName| !shelf.was_held(&name.sha256) && !fetch.was_asked_for(&name.wire().0.path());
     report.merged = head.required_segments().filter(is_merged).count();
     if let Some(state) = &state {
-        (report.removed, report.added) = difference(&state.index, &index);
-        let change = mass_change(state.index.counts().entries, report.removed, report.added);
-        report.warning = change.filter(|_| !root_signed).map(|change| change.to_string());
+        report.changes = unbroken(index.changes_since(&state.index, async || {}));
+        report.warning = mass_change(report.changes).filter(|_| !root_signed).map(|change| change.to_string());
     }
     report.head = Some(head);
     Ok(trust)
-}
-
-/// Entries that stand only before, and only after.
-fn difference(before: &Index, after: &Index) -> (usize, usize) {
-    let only = |a: &Index, b: &Index| unbroken(a.standing_only_here(b, async || {}));
-    (only(before, after), only(after, before))
 }
 
 /// Holds every file that is published against its name, those that this client would not download too: recipes, and what

@@ -153,11 +153,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// Refuses a change of very many entries at once.
     async fn brake(&self, before: Option<&Publication>, after: &Index) -> Result<(), Failure> {
         let Some(before) = before else { return Ok(()) };
-        let pause = async || self.clock.pause().await;
-        let removed = before.index.standing_only_here(after, pause).await;
-        let stood = before.index.counts().entries;
-        let added = after.counts().entries + removed - stood;
-        mass_change(stood, removed, added).map_or(Ok(()), |change| Err(change.into()))
+        let changes = after.changes_since(&before.index, async || self.clock.pause().await).await;
+        mass_change(changes).map_or(Ok(()), |change| Err(change.into()))
     }
 
     /// Takes a newer root: stored first, then believed.

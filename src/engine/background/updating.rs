@@ -51,6 +51,9 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let mut results = Vec::new();
         let mut changed = false;
         for id in self.in_turn(ids) {
+            if due && self.loaded.borrow().iter().any(|source| source.id == id && self.is_left_alone(source)) {
+                continue;
+            }
             let generation = self.publication(&id);
             results.push(self.update_source(&id, asked).await);
             let after = self.publication(&id);
@@ -93,18 +96,29 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
     fn is_due(&self, source: &Loaded) -> bool {
         let now = self.clock.now();
-        let state = self.state.borrow();
-        let stored = state.sources.get(&source.id);
-        // A time further away than any wait means that the clock was set back.
-        if stored.and_then(|stored| stored.not_before).is_some_and(|then| now < then && then - now <= MAX_WAIT) {
+        if self.is_left_alone(source) {
             return false;
         }
+        let state = self.state.borrow();
+        let stored = state.sources.get(&source.id);
         let wait = source.publication.as_ref().map_or(0, |held| held.head.min_wait as i64 * 1000);
         let failures = stored.map_or(0, |stored| stored.failures).min(8);
         let back_off = if failures == 0 { 0 } else { MIN_WAIT << (failures - 1) };
         let wait = wait.max(back_off).clamp(MIN_WAIT, MAX_WAIT);
         // A last question in the future means the same.
         source.last_check.is_none_or(|last| !(0..wait + jitter(&source.id, last, wait)).contains(&(now - last)))
+    }
+
+    /// Whether the source's host has asked to be left alone, for this source or for another one.
+    fn is_left_alone(&self, source: &Loaded) -> bool {
+        let host = |source: &Loaded| Some(SourceAddress::parse(source.url.as_deref()?).ok()?.host());
+        let (own, now, state) = (host(source), self.clock.now(), self.state.borrow());
+        let loaded = self.loaded.borrow();
+        let there = loaded.iter().filter(|other| other.id == source.id || own.is_some() && host(other) == own);
+        // A time further away than any wait means that the clock was set back.
+        there
+            .filter_map(|other| state.sources.get(&other.id)?.not_before)
+            .any(|then| now < then && then - now <= MAX_WAIT)
     }
 
     async fn update_source(&self, id: &str, asked: Asked) -> UpdateResult {

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use super::{Index, stands};
 use crate::fingerprint::{Hash, MIN_QUALITY};
 use crate::index::segment::HashGroup;
@@ -26,6 +28,19 @@ pub struct Newest {
     pub stands: bool,
 }
 
+/// What became of the entries of an older index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Changes {
+    /// Entries that stood.
+    pub stood: usize,
+    /// Of those, entries that stand no more.
+    pub removed: usize,
+    /// Of those, entries that stand with another revision.
+    pub edited: usize,
+    /// Entries that stand and did not.
+    pub added: usize,
+}
+
 impl Index {
     /// An entry's newest revision, tombstones too; of one that is held twice that of the earlier segment, as in a merge. Takes
     /// a search in each segment, not a scan.
@@ -42,31 +57,35 @@ impl Index {
     /// The entries that stand here and did not in `old`, at most `most`; `pause` is called between slices of work.
     pub async fn came_since(&self, old: &Self, most: usize, pause: impl AsyncFnMut()) -> Vec<&str> {
         let mut came = Vec::new();
-        self.each_only_here(old, pause, |id| {
-            came.push(id);
+        self.each_not_in(old, pause, |id, revision_there| {
+            if revision_there.is_none() {
+                came.push(id);
+            }
             came.len() < most
         })
         .await;
         came
     }
 
-    /// How many of the entries that stand do not stand in another index; `pause` is called between slices of work.
-    pub async fn standing_only_here(&self, other: &Self, pause: impl AsyncFnMut()) -> usize {
-        let mut count = 0;
-        self.each_only_here(other, pause, |_| {
-            count += 1;
+    /// What has changed since an older index; `pause` is called between slices of work.
+    pub async fn changes_since(&self, old: &Self, pause: impl AsyncFnMut()) -> Changes {
+        let (mut edited, mut added) = (0, 0);
+        self.each_not_in(old, pause, |_, there| {
+            *if there.is_some() { &mut edited } else { &mut added } += 1;
             true
         })
         .await;
-        count
+        let stood = old.counts.entries;
+        Changes { stood, removed: (stood + added).saturating_sub(self.counts.entries), edited, added }
     }
 
-    /// Tells the ids of the entries that stand here and not in another index, until `tell` has heard enough.
-    async fn each_only_here<'a>(
+    /// Tells the ids of the entries that stand here and not, or not with the same revision, in another index, with the
+    /// revision that stands there, until `tell` has heard enough.
+    async fn each_not_in<'a>(
         &'a self,
         other: &Self,
         mut pause: impl AsyncFnMut(),
-        mut tell: impl FnMut(&'a str) -> bool,
+        mut tell: impl FnMut(&'a str, Option<u32>) -> bool,
     ) {
         for (segment, stands) in self.segments.iter().zip(&self.stands) {
             // Most stand in both, in the same place: those need not be looked for.
@@ -75,9 +94,11 @@ impl Index {
                 if row % STEP == 0 {
                     pause().await;
                 }
-                let stands_there = same.is_some_and(|at| other.stands[at][row])
-                    || other.newest(segment.id(row)).is_some_and(|newest| newest.stands);
-                if !stands_there && !tell(segment.id(row)) {
+                if same.is_some_and(|at| other.stands[at][row]) {
+                    continue;
+                }
+                let there = other.newest(segment.id(row)).filter(|newest| newest.stands).map(|newest| newest.revision);
+                if there != Some(segment.revision(row)) && !tell(segment.id(row), there) {
                     return;
                 }
             }

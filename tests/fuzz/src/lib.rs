@@ -239,7 +239,8 @@ pub fn merging(bytes: &[u8]) {
             assert_eq!(told(&apart), told(&together));
         }
     }
-    assert_eq!(unbroken(together.standing_only_here(&apart, async || {})), 0);
+    let changes = unbroken(together.changes_since(&apart, async || {}));
+    assert_eq!((changes.removed, changes.edited, changes.added), (0, 0, 0));
     let found = |index: &Index| {
         let hits = index.search(&QUERY, 31, 0);
         let mut found: Vec<_> = hits.iter().map(|hit| (hit.distance, hit.role as u8, hit.region)).collect();

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use caveat::index::{Entry, Status, utc_date};
+use caveat::index::{Changes, Entry, Status, utc_date};
 use caveat::source::{Head, MassChange, Trust, mass_change, retracted};
 
 use crate::fault::Fault;
@@ -18,19 +18,25 @@ pub fn mass(entries: &[Entry], head: &Head, held: &Folder) -> Option<MassChange>
     let stands = |entry: &&Entry| {
         entry.status != Status::Retracted && retracted.get(&entry.id).is_none_or(|up_to| entry.rev > *up_to)
     };
-    let before = held.index.counts().entries;
-    let (stood, added): (Vec<&Entry>, Vec<&Entry>) = entries
-        .iter()
-        .filter(stands)
-        .partition(|entry| held.index.newest(&entry.id).is_some_and(|newest| newest.stands));
-    mass_change(before, before - stood.len(), added.len())
+    let stood = held.index.counts().entries;
+    let (mut kept, mut edited, mut added) = (0, 0, 0);
+    for entry in entries.iter().filter(stands) {
+        match held.index.newest(&entry.id).filter(|newest| newest.stands) {
+            Some(newest) => {
+                kept += 1;
+                edited += usize::from(newest.revision != entry.rev);
+            }
+            None => added += 1,
+        }
+    }
+    mass_change(Changes { stood, removed: stood - kept, edited, added })
 }
 
 /// A change in the publisher's words.
-pub fn told(change: MassChange) -> String {
-    let MassChange { before, removed, added } = change;
+pub fn told(MassChange(change): MassChange) -> String {
+    let Changes { stood, removed, edited, added } = change;
     format!(
-        "of {before} entries this takes away {removed} and adds {added} at once, clients do not take that from a head key alone"
+        "of {stood} entries this takes away {removed}, rewrites {edited} and adds {added} at once, clients do not take that from a head key alone"
     )
 }
 

@@ -121,8 +121,7 @@ fn head(folder: &Path, path: &Path, file: &[u8]) -> Result<Published, Fault> {
 
 /// What a change of very many entries at once still waits for.
 fn brake(file: &[u8], trust: &Trust, before: &Index, after: &Index) -> Option<String> {
-    let missing = |a: &Index, b: &Index| pollster::block_on(a.standing_only_here(b, async || {}));
-    let change = mass_change(before.counts().entries, missing(before, after), missing(after, before))?;
+    let change = mass_change(pollster::block_on(after.changes_since(before, async || {})))?;
     let Some(root) = trust.root() else {
         println!("{}: each reader is asked", told(change));
         return None;
