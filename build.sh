@@ -130,7 +130,7 @@ compile_wasm() {
   # No path of this machine in the .wasm: two machines make the same bytes. Inlining less makes it 6 % smaller when packed,
   # and the kernels no slower (docs/performance.md).
   RUSTFLAGS="-C target-feature=+simd128 -C llvm-args=--inline-threshold=25 --remap-path-prefix=$PWD=/caveat --remap-path-prefix=$cargo_home=/cargo" \
-    cargo build --profile wasm --locked --lib --target wasm32-unknown-unknown --no-default-features ${1:+--features "$1"}
+    exec cargo build --profile wasm --locked --lib --target wasm32-unknown-unknown --no-default-features ${1:+--features "$1"}
 }
 
 # bind_wasm FOLDER: what was compiled, with the JavaScript that loads it
@@ -146,8 +146,11 @@ build_programs() {
   need_rust
   compile_wasm "${@:2}" &
   engine=$!
+  # shellcheck disable=SC2064 # the process of now
+  trap "kill $engine 2>/dev/null || true" EXIT
   build_tools
   wait "$engine" || die "the engine was not built"
+  trap - EXIT
   bind_wasm "$1"
 }
 
@@ -301,7 +304,7 @@ target_test() {
   # shellcheck disable=SC2064 # the process of now
   trap "kill $firefox 2>/dev/null || true" EXIT
   CAVEAT_BROWSER=chromium node tests/e2e/run.mjs || failed="$failed Chromium"
-  ./build.sh fuzz "$CHECK_SECONDS" || failed="$failed fuzzing"
+  CARGO_BUILD_JOBS=1 ./build.sh fuzz "$CHECK_SECONDS" || failed="$failed fuzzing"
   wait "$firefox" || failed="$failed Firefox"
   trap - EXIT
   [ -z "$failed" ] || die "failed:$failed"

@@ -199,6 +199,8 @@ impl Relation {
     /// How far the image is from the known picture, to compare pictures of an entry: bits, or what stands for them.
     pub fn farness(&self) -> u32 {
         match (self.distance(), &self.sighting) {
+            // What is there instead must not be kept from being named by what surrounds it.
+            (_, Some(sighting)) if sighting.hollow => LOOK_RADIUS + 128,
             (Some(distance), None) => distance,
             (Some(distance), _) if distance <= MATCH_RADIUS => distance,
             (_, Some(sighting)) => LOOK_RADIUS + ((2.0 - sighting.agreement()) * 64.0) as u32,
@@ -317,7 +319,8 @@ mod tests {
         let plain = Agreement { seen: LEAST_PLAIN, agree: plain };
         let thumbnail = Likeness { varied, plain, ..Likeness::default() };
         let map = Affine::IDENTITY;
-        let evidence = Evidence { map, visible: 12, inliers: 12, spread: 8, cells: 16, thumbnail, places: 0 };
+        let evidence =
+            Evidence { map, visible: 12, inliers: 12, spread: 8, cells: 16, thumbnail, places: 0, known_places: 0 };
         Sighting { pairs: 12, evidence, map, hollow: false }
     }
 
@@ -378,6 +381,8 @@ mod tests {
         says(&hollow(MATCH_RADIUS), [None, POSSIBLE, POSSIBLE]);
         says(&hollow(KEEN_RADIUS), [None, None, POSSIBLE]);
         says(&Relation { beside: Some(64), ..hollow(CLEAR_RADIUS) }, [None, POSSIBLE, POSSIBLE]);
+        let found = Relation { hash: None, sighting: Some(seen(LEAST_PLAIN)), ..by_hash(0) };
+        assert!(hollow(20).farness() > found.farness(), "the picture that is there instead speaks first");
     }
 
     /// Pages of one site differ in the picture and the words on them, which are a small part of what is seen.

@@ -1,13 +1,14 @@
 //! The head: what a source consists of now.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::{Anchor, EnvelopeError, Role, SourceId, Trust, envelope};
-use crate::index::segment::{KeypointSegment, Segment, SegmentError};
+use crate::index::segment::{KeypointSegment, Segment, SegmentError, unbroken};
 use crate::index::{Index, KeypointTier, is_id, is_link_host};
 
 /// Version of the head and of the segments that we read.
@@ -120,6 +121,13 @@ pub struct FileName {
     pub bytes: u64,
 }
 
+impl HeadError {
+    /// Of a segment that does not hold.
+    pub fn refused(name: &SegmentName, error: SegmentError) -> Self {
+        Self::Segment { name: name.sha256.clone(), error }
+    }
+}
+
 impl FileName {
     /// Where it lies, from the source's address.
     pub fn path(&self) -> String {
@@ -141,8 +149,13 @@ impl SegmentName {
     pub fn wire(&self) -> (FileName, bool) {
         match &self.packed {
             Some(packed) if packed.bytes < self.bytes => (packed.clone(), true),
-            _ => (FileName { sha256: self.sha256.clone(), bytes: self.bytes }, false),
+            _ => (self.file(), false),
         }
+    }
+
+    /// The file as it is when it is not compressed.
+    pub fn file(&self) -> FileName {
+        FileName { sha256: self.sha256.clone(), bytes: self.bytes }
     }
 
     /// Where it lies, from the source's address.
@@ -353,8 +366,24 @@ pub fn accept_self_declared(
 /// # Errors
 /// When a file is not the segment that the head names, or does not parse.
 pub fn load_index(head: &Head, segments: Vec<Vec<u8>>) -> Result<Index, HeadError> {
-    let parsed = parse_tier(head.required_segments().collect(), segments, Segment::parse)?;
-    Ok(Index::new(parsed, &retracted(head, None)))
+    unbroken(build_index(head, segments, async || {}))
+}
+
+/// As [`load_index`]; `pause` is called between slices of work.
+///
+/// # Errors
+/// As [`load_index`].
+pub async fn build_index(
+    head: &Head,
+    segments: Vec<Vec<u8>>,
+    mut pause: impl AsyncFnMut(),
+) -> Result<Index, HeadError> {
+    let mut parsed = Vec::new();
+    for (name, file) in named(head.required_segments(), segments)? {
+        parsed
+            .push(Arc::new(Segment::verify(file, &mut pause).await.map_err(|error| HeadError::refused(name, error))?));
+    }
+    Ok(Index::build(parsed, &retracted(head, None), pause).await)
 }
 
 /// What a head retracts, and what was retracted apart from it, unless in an epoch that ended before it, in which the key may
@@ -374,9 +403,25 @@ pub fn retracted(head: &Head, apart: Option<&super::Retractions>) -> HashMap<Str
 /// # Errors
 /// As [`load_index`].
 pub fn load_keypoints(head: &Head, index: &Index, segments: Vec<Vec<u8>>) -> Result<KeypointTier, HeadError> {
-    let parsed = parse_tier(head.keypoint_segments().collect(), segments, KeypointSegment::parse)?;
-    KeypointTier::new(index, &owners(head), parsed)
-        .map_err(|error| HeadError::Segment { name: KEYPOINTS.to_owned(), error })
+    unbroken(build_keypoints(head, index, segments, async || {}))
+}
+
+/// As [`load_keypoints`]; `pause` is called between slices of work.
+///
+/// # Errors
+/// As [`load_index`].
+pub async fn build_keypoints(
+    head: &Head,
+    index: &Index,
+    segments: Vec<Vec<u8>>,
+    mut pause: impl AsyncFnMut(),
+) -> Result<KeypointTier, HeadError> {
+    let mut parsed = Vec::new();
+    for (name, file) in named(head.keypoint_segments(), segments)? {
+        parsed.push(KeypointSegment::verify(file, &mut pause).await.map_err(|error| HeadError::refused(name, error))?);
+    }
+    let tier = KeypointTier::build(index, &owners(head), parsed, pause).await;
+    tier.map_err(|error| HeadError::Segment { name: KEYPOINTS.to_owned(), error })
 }
 
 /// The digests of a head's segments of entries.
@@ -388,21 +433,21 @@ pub fn owners(head: &Head) -> Vec<[u8; 32]> {
     head.required_segments().map(digest).collect()
 }
 
-fn parse_tier<T>(
-    names: Vec<&SegmentName>,
+/// Files with their names.
+fn named<'a>(
+    names: impl Iterator<Item = &'a SegmentName>,
     files: Vec<Vec<u8>>,
-    parse: impl Fn(Vec<u8>) -> Result<T, SegmentError>,
-) -> Result<Vec<T>, HeadError> {
+) -> Result<Vec<(&'a SegmentName, Vec<u8>)>, HeadError> {
+    let names: Vec<&SegmentName> = names.collect();
     if names.len() != files.len() {
         return Err(HeadError::OverLimit("segments"));
     }
-    let one = |(name, bytes): (&SegmentName, Vec<u8>)| {
-        if bytes.len() as u64 != name.bytes || hex::encode(Sha256::digest(&bytes)) != name.sha256 {
-            return Err(HeadError::WrongSegment { name: name.sha256.clone() });
-        }
-        parse(bytes).map_err(|error| HeadError::Segment { name: name.sha256.clone(), error })
+    let pairs = names.into_iter().zip(files);
+    let is_meant = |(name, file): (&'a SegmentName, Vec<u8>)| match name.file().is(&file) {
+        true => Ok((name, file)),
+        false => Err(HeadError::WrongSegment { name: name.sha256.clone() }),
     };
-    names.into_iter().zip(files).map(one).collect()
+    pairs.map(is_meant).collect()
 }
 
 impl Head {

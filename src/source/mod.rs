@@ -27,8 +27,8 @@ pub use descriptor::{DESCRIPTOR, DESCRIPTOR_FILE, Descriptor, DescriptorError, M
 pub use envelope::{EnvelopeError, MAX_PAYLOAD, MAX_SIGNATURES, Role, open, unverified_payload};
 pub use head::{
     ENTRIES, FileName, Head, HeadError, KEYPOINTS, MAX_HEAD, MAX_HOSTS, MAX_RATIO, MAX_REASON, MAX_RECIPES,
-    MAX_RETRACTIONS, Retraction, SegmentName, accept, accept_self_declared, load_index, load_keypoints, next_root,
-    owners, reopen, retracted,
+    MAX_RETRACTIONS, Retraction, SegmentName, accept, accept_self_declared, build_index, build_keypoints, load_index,
+    load_keypoints, next_root, owners, reopen, retracted,
 };
 pub use key::{DEVELOPMENT_KEYS, KeyError, PublicKey, SourceId};
 pub use name::SourceName;

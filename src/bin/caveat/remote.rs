@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::time::Duration;
 
-use caveat::source::{Fetch, FetchError, Request};
+use caveat::source::{Fetch, FetchError, Request, is_busy};
 
 /// Downloads over HTTP.
 pub struct Remote(ureq::Agent);
@@ -46,7 +46,7 @@ impl Fetch for Remote {
 
 fn fault(error: ureq::Error) -> FetchError {
     match error {
-        ureq::Error::StatusCode(429 | 503) => FetchError::Busy(None),
+        ureq::Error::StatusCode(status) if is_busy(status, false) => FetchError::Busy(None),
         ureq::Error::StatusCode(status) => FetchError::Status(status),
         ureq::Error::Timeout(_) => FetchError::TimedOut,
         ureq::Error::TooManyRedirects | ureq::Error::RedirectFailed => FetchError::Redirected,

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use caveat::index::Changes;
 use caveat::index::segment::unbroken;
 use caveat::source::{
-    Anchor, Answer, FileName, Head, HeadError, SegmentName, SourceAddress, StoreError, Trust, Update, UpdateError,
-    fetch_update, load_index, load_keypoints, mass_change, retracted,
+    Anchor, Answer, Head, HeadError, SegmentName, SourceAddress, StoreError, Trust, Update, UpdateError, fetch_update,
+    load_index, load_keypoints, mass_change, retracted,
 };
 use serde::Serialize;
 
@@ -174,7 +174,7 @@ fn check(arguments: &Arguments, anchor: Anchor, report: &mut Report<'_>) -> Resu
 fn walk(folder: &Path, head: &Head) -> Result<(), Fault> {
     let recipes = sweep::recipes_of(folder, head)?;
     let segments = || head.segments.iter().chain(&recipes.segments);
-    let raw = segments().map(|name| FileName { sha256: name.sha256.clone(), bytes: name.bytes });
+    let raw = segments().map(SegmentName::file);
     let packed = segments().filter_map(|name| name.packed.clone());
     for name in raw.chain(packed).chain(head.recipes.clone()) {
         let path = folder.join(name.path());

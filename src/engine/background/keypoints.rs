@@ -5,7 +5,7 @@ use super::{Background, Publication, failure};
 use crate::index::KeypointTier;
 use crate::index::segment::KeypointSegment;
 use crate::protocol::{Event, Failure};
-use crate::source::{Clock, Fetch, Head, Store, load_keypoints, owners};
+use crate::source::{Clock, Fetch, Head, Store, build_keypoints, owners};
 
 /// The keypoints of a publication.
 #[derive(Debug)]
@@ -143,6 +143,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let damaged = |error: &dyn std::fmt::Display| {
             failure("corruptStore", &format!("the stored keypoints are damaged: {error}"))
         };
+        let pause = async || self.clock.pause().await;
         let mut parts = Vec::new();
         match place {
             Place::Packaged(addresses) => {
@@ -150,7 +151,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
                 for address in addresses {
                     files.push(self.packaged_file(address).await?);
                 }
-                return load_keypoints(&held.head, &held.index, files).map_err(|error| damaged(&error));
+                let tier = build_keypoints(&held.head, &held.index, files, pause).await;
+                return tier.map_err(|error| damaged(&error));
             }
             Place::Stored(names) => {
                 for name in names {
@@ -159,7 +161,6 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
                 }
             }
         }
-        let pause = async || self.clock.pause().await;
         let tier = KeypointTier::build(&held.index, &owners(&held.head), parts, pause).await;
         tier.map_err(|error| damaged(&error))
     }

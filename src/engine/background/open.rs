@@ -20,7 +20,7 @@ use crate::index::Index;
 use crate::index::segment::{MAX_START, Segment, SegmentError};
 use crate::protocol::Failure;
 use crate::source::{
-    Anchor, Clock, Fetch, Head, Request, Retractions, Store, StoreError, Trust, What, accept, load_index, next_root,
+    Anchor, Clock, Fetch, Head, Request, Retractions, Store, StoreError, Trust, What, accept, build_index, next_root,
     reopen, retracted, unverified_payload,
 };
 
@@ -208,7 +208,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             files.push(address);
         }
         let keypoints = Tier::packaged(&head, &base);
-        let index = load_index(&head, segments)?;
+        let index = build_index(&head, segments, async || self.clock.pause().await).await?;
         Ok((trust, Publication::new(&head_file, head, index, Place::Packaged(files), keypoints)))
     }
 

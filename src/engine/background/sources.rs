@@ -16,8 +16,7 @@ use crate::index::Index;
 use crate::index::segment::{KeypointSegment, Segment};
 use crate::protocol::{Failure, Reply, SourceStatus};
 use crate::source::{
-    Clock, Fetch, Head, HeadError, News, Retractions, SegmentName, SourceName, Store, Trust, Update, mass_change,
-    owners, retracted,
+    Clock, Fetch, Head, HeadError, News, Retractions, SourceName, Store, Trust, Update, mass_change, owners, retracted,
 };
 
 impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
@@ -116,7 +115,6 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         coming: &[(String, Vec<u8>)],
     ) -> Result<Index, Failure> {
         let pause = async || self.clock.pause().await;
-        let refused = |name: &SegmentName, error| HeadError::Segment { name: name.sha256.clone(), error };
         let mut segments: Vec<Arc<Segment>> = Vec::new();
         for name in head.required_segments() {
             if let Some(segment) = before.and_then(|before| before.stored_segment(&name.sha256)) {
@@ -124,7 +122,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
                 continue;
             }
             let file = shelf.take(&name.sha256).await?;
-            Segment::verify(file, pause).await.map_err(|error| refused(name, error))?;
+            Segment::verify(file, pause).await.map_err(|error| HeadError::refused(name, error))?;
             let opened = self.open_segment(&segment_file(&name.sha256), name.bytes as usize).await?;
             segments.push(Arc::new(opened));
         }
@@ -141,10 +139,11 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
                 continue;
             }
             let file = shelf.take(&name.sha256).await?;
-            let keypoints = KeypointSegment::verify(file, pause).await.map_err(|error| refused(name, error))?;
+            let keypoints =
+                KeypointSegment::verify(file, pause).await.map_err(|error| HeadError::refused(name, error))?;
             let owner = owners.iter().position(|owner| *owner == keypoints.owner());
             if let Some(segment) = owner.and_then(|owner| index.segments().get(owner)) {
-                keypoints.check_owner(segment).map_err(|error| refused(name, error))?;
+                keypoints.check_owner(segment).map_err(|error| HeadError::refused(name, error))?;
             }
         }
         Ok(index)

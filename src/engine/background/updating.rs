@@ -111,10 +111,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
     /// Whether the source's host has asked to be left alone, for this source or for another one.
     fn is_left_alone(&self, source: &Loaded) -> bool {
-        let host = |source: &Loaded| Some(SourceAddress::parse(source.url.as_deref()?).ok()?.host());
-        let (own, now, state) = (host(source), self.clock.now(), self.state.borrow());
-        let loaded = self.loaded.borrow();
-        let there = loaded.iter().filter(|other| other.id == source.id || own.is_some() && host(other) == own);
+        let (now, state, loaded) = (self.clock.now(), self.state.borrow(), self.loaded.borrow());
+        let there = loaded.iter().filter(|other| other.id == source.id || other.enabled && is_neighbour(other, source));
         // A time further away than any wait means that the clock was set back.
         there
             .filter_map(|other| state.sources.get(&other.id)?.not_before)
@@ -293,6 +291,25 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             }
         })
         .await;
+        if matches!(outcome, UpdateOutcome::Updated | UpdateOutcome::Current) {
+            self.end_wait(id).await;
+        }
+    }
+
+    /// A host that answers for one source has time for the others too.
+    async fn end_wait(&self, id: &str) {
+        let waiting: Vec<String> = {
+            let (state, loaded) = (self.state.borrow(), self.loaded.borrow());
+            let source = loaded.iter().find(|source| source.id == id);
+            let there = source.into_iter().flat_map(|source| loaded.iter().filter(|other| is_neighbour(other, source)));
+            there
+                .filter(|other| state.sources.get(&other.id).is_some_and(|stored| stored.not_before.is_some()))
+                .map(|other| other.id.clone())
+                .collect()
+        };
+        for id in waiting {
+            self.write_down(&id, |source| source.not_before = None).await;
+        }
     }
 
     /// Writes something down of a source. Only a note: where it cannot be stored, that is said, and nothing else fails.
@@ -313,6 +330,12 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             *self.store_failure.borrow_mut() = Some(error);
         }
     }
+}
+
+/// Whether two sources lie on one host.
+fn is_neighbour(one: &Loaded, other: &Loaded) -> bool {
+    let host = |source: &Loaded| Some(SourceAddress::parse(source.url.as_deref()?).ok()?.host());
+    host(one).is_some_and(|one| host(other) == Some(one))
 }
 
 /// Up to a part of a wait, in milliseconds; other for each source and time.

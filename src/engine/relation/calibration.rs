@@ -58,7 +58,7 @@ mod tests {
             plain: Agreement { seen: LEAST_PLAIN + alike % 2, agree: LEAST_PLAIN / 2 + alike / 2 },
             ..Likeness::default()
         };
-        let evidence = Evidence { map, visible: 12, inliers, spread, cells: 16, thumbnail, places: 0 };
+        let evidence = Evidence { map, visible: 12, inliers, spread, cells: 16, thumbnail, places: 0, known_places: 0 };
         let relation = by_hash(hash.unwrap_or_default());
         Relation {
             hash: relation.hash.filter(|_| hash.is_some()),

@@ -5,7 +5,6 @@ use super::describe::Descriptor;
 use super::features::{Feature, features};
 use super::matching::{Consensus, consensus};
 use super::scale_space::ScaleSpace;
-use super::thumbnail::Likeness;
 use super::verify::{Evidence, verify};
 use crate::fingerprint::grey::Grey;
 use crate::fingerprint::{Affine, Rect, Region};
@@ -20,6 +19,10 @@ const KEYPOINTS: usize = 500;
 const LEAST_INSIDE: u32 = 6;
 /// The share of them that look alike in a copy. In another picture some do by chance.
 const INSIDE: f32 = 0.4;
+/// Places, of 64, inside a picture in the known one that have inliers by chance.
+const STRAY: usize = 1;
+/// The share of the blocks around the pictures inside that look alike, where it is the same surroundings.
+const AROUND: f32 = 0.5;
 /// A part of what keypoints were taken of is a picture in it if it is no larger than this; else it is all of it.
 const INNER: f32 = 0.8;
 
@@ -107,28 +110,46 @@ impl Sight {
         let map = Affine::stretch(self.space.width as f32, self.space.height as f32)
             .then(&evidence.map.inverse()?)
             .then(&known.frame_to_picture());
-        Some(Sighting { pairs, evidence, map, hollow: is_hollow(known.region, inside, &evidence.thumbnail) })
+        Some(Sighting { pairs, evidence, map, hollow: is_hollow(known.region, inside, &evidence) })
     }
 }
 
-/// Whether of the pictures inside a known one, of which the part `of` has keypoints, some ought to be seen and none is.
-fn is_hollow(of: Region, inside: &[Region], seen: &Likeness) -> bool {
+/// Whether of the pictures inside a known one, of which the part `of` has keypoints, some ought to be seen and none is, while
+/// what surrounds them is.
+fn is_hollow(of: Region, inside: &[Region], evidence: &Evidence) -> bool {
     let [left, top, width, height] = of.map(f32::from);
     let is_inner = |part: &Region| f32::from(part[2]) * f32::from(part[3]) <= INNER * width * height;
     // A picture with the words above it says less than the picture by itself.
     let is_innermost = |part: &&Region| !inside.iter().any(|other| other != *part && contains(part, other));
-    let parts = inside.iter().filter(|part| is_inner(part)).filter(is_innermost).map(|part| {
-        let at = |u: f32, v: f32| [left + u * width, top + v * height].map(|at| at as u16);
-        seen.of_those(|[u, v]| contains_point(part, at(u, v)))
-    });
-    let mut shown = parts.filter(|part| part.seen >= LEAST_INSIDE).peekable();
-    shown.peek().is_some() && shown.all(|part| part.share() < INSIDE)
+    let parts: Vec<&Region> = inside.iter().filter(|part| is_inner(part)).filter(is_innermost).collect();
+    let lies_in = |part: &Region, [u, v]: [f32; 2]| {
+        contains_point(part, [left + u * width, top + v * height].map(|at| at as u16))
+    };
+    let seen = &evidence.thumbnail;
+    let around = seen.of_those(|at| !parts.iter().any(|part| lies_in(part, at)));
+    if around.seen < LEAST_INSIDE || around.share() < AROUND {
+        return false;
+    }
+    let inliers_in = |part: &Region| {
+        // Cells on its edge have the corners of its frame, which the surroundings share.
+        let lies = |cell: &u32| {
+            [0, 1].into_iter().all(|end| lies_in(part, [cell % 8, cell / 8].map(|at| (at + end) as f32 / 8.0)))
+        };
+        (0..64).filter(|cell| evidence.known_places >> cell & 1 == 1).filter(lies).count()
+    };
+    let looks = parts.into_iter().map(|part| (seen.of_those(|at| lies_in(part, at)), inliers_in(part)));
+    let mut shown = looks.filter(|(blocks, _)| blocks.seen >= LEAST_INSIDE).peekable();
+    shown.peek().is_some() && shown.all(|(blocks, inliers)| blocks.share() < INSIDE && inliers <= STRAY)
 }
 
-/// Whether a part lies in another one.
+/// Whether a part lies in another one, but for a rounding.
 fn contains(part: &Region, other: &Region) -> bool {
+    const SLACK: u16 = u16::MAX / 100;
+    let [left, top, width, height] = *part;
+    let wider = [left.saturating_sub(SLACK), top.saturating_sub(SLACK)];
+    let part = [wider[0], wider[1], width.saturating_add(2 * SLACK), height.saturating_add(2 * SLACK)];
     let [x, y, width, height] = *other;
-    contains_point(part, [x, y]) && contains_point(part, [x.saturating_add(width), y.saturating_add(height)])
+    contains_point(&part, [x, y]) && contains_point(&part, [x.saturating_add(width), y.saturating_add(height)])
 }
 
 fn contains_point([left, top, width, height]: &Region, [x, y]: [u16; 2]) -> bool {
@@ -138,6 +159,7 @@ fn contains_point([left, top, width, height]: &Region, [x, y]: [u16; 2]) -> bool
 #[cfg(all(test, feature = "builder"))]
 mod tests {
     use super::super::select::{DEFAULT_KEYPOINTS, select};
+    use super::super::thumbnail::Likeness;
     use super::*;
     use crate::chance::Chance;
     use crate::image::Channels;
@@ -166,10 +188,20 @@ mod tests {
     fn a_known_picture_is_hollow_where_other_pictures_are_in_the_places_of_those_inside_it() {
         const HALF: u16 = u16::MAX / 2;
         let whole = [0, 0, u16::MAX, u16::MAX];
-        let [left, right] = [[0, 0, HALF, u16::MAX], [HALF, 0, HALF, u16::MAX]];
+        let [left, right] = [[0, 0, HALF, u16::MAX], [HALF, 0, HALF + 1, u16::MAX]];
         // What looks alike is in the columns left of the middle.
         let columns = |chosen: fn(usize) -> bool| (0..81).filter(|i| chosen(i % 9)).fold(0, |all, i| all | 1 << i);
-        let seen = Likeness { alike: columns(|x| x < 4), unlike: columns(|x| x > 5), ..Likeness::default() };
+        let looks = |alike, unlike, known_places| Evidence {
+            map: Affine::IDENTITY,
+            visible: 12,
+            inliers: 12,
+            spread: 8,
+            cells: 16,
+            thumbnail: Likeness { alike, unlike, ..Likeness::default() },
+            places: 0,
+            known_places,
+        };
+        let seen = looks(columns(|x| x < 4), columns(|x| x > 5), 0);
         assert!(is_hollow(whole, &[right], &seen));
         assert!(!is_hollow(whole, &[left], &seen));
         assert!(!is_hollow(whole, &[left, right], &seen), "a copy, of which one picture is covered");
@@ -177,9 +209,21 @@ mod tests {
         assert!(!is_hollow(right, &[right], &seen), "the frame is cut away already");
         let with_words = [13_200, 0, u16::MAX - 13_200, u16::MAX];
         assert!(!is_hollow(whole, &[with_words], &seen));
-        assert!(is_hollow(whole, &[with_words, right], &seen), "the picture without the words above it");
-        let few = Likeness { unlike: 0b11111, ..Likeness::default() };
-        assert!(!is_hollow(whole, &[left], &few), "hardly anything of it is shown");
+        // Their sides are rounded apart.
+        let rounded = [right[0] + 1, 0, right[2], u16::MAX];
+        assert!(is_hollow(whole, &[with_words, rounded], &seen), "the picture without the words above it");
+        let one_place = 1 << 7;
+        assert!(is_hollow(whole, &[right], &looks(columns(|x| x < 4), columns(|x| x > 5), one_place)), "by chance");
+        let two_places = one_place | 1 << 63;
+        assert!(
+            !is_hollow(whole, &[right], &looks(columns(|x| x < 4), columns(|x| x > 5), two_places)),
+            "covered in part"
+        );
+        assert!(!is_hollow(whole, &[right], &looks(columns(|x| x < 1), columns(|x| x > 0), 0)), "the map is wrong");
+        assert!(
+            !is_hollow(whole, &[right], &looks(columns(|x| x < 4), 0b1_1111 << 76, 0)),
+            "hardly anything of it is shown"
+        );
     }
 
     fn known(pixels: &Pixels) -> KnownKeypoints {

@@ -25,6 +25,8 @@ pub struct Evidence {
     pub thumbnail: Likeness,
     /// Cells of an 8x8 grid over the picture that have such keypoints, as bits.
     pub places: u64,
+    /// The same of a grid over the known picture's frame.
+    pub known_places: u64,
 }
 
 /// Bits up to which a neighbourhood looks like the stored one.
@@ -180,12 +182,14 @@ pub fn verify(known: &KnownKeypoints, map: &Affine, space: &ScaleSpace) -> Optio
     let (visible, visible_cells, pairs) = best;
     let cells = pairs.iter().fold(0_u16, |cells, pair| cells | pair.cell);
     let [width, height] = known.frame.map(f32::from);
-    let place = |[x, y]: [f32; 2]| {
-        let eighth = |at: f32, side: usize| ((at * 8.0 / side as f32) as usize).min(7);
-        1_u64 << (eighth(y, space.height) * 8 + eighth(x, space.width))
+    let place = |[x, y]: [f32; 2], [width, height]: [f32; 2]| {
+        let eighth = |at: f32, side: f32| ((at * 8.0 / side) as usize).min(7);
+        1_u64 << (eighth(y, height) * 8 + eighth(x, width))
     };
+    let size = [space.width as f32, space.height as f32];
     Some(Evidence {
-        places: pairs.iter().fold(0, |places, pair| places | place(pair.seen)),
+        places: pairs.iter().fold(0, |places, pair| places | place(pair.seen, size)),
+        known_places: pairs.iter().fold(0, |places, pair| places | place(pair.known, [width, height])),
         map,
         visible,
         inliers: pairs.len() as u32,

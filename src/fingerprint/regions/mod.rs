@@ -2,7 +2,8 @@
 //!
 //! Rectangles are found on a coarse grid ([`grid`]) by bands of one colour ([`cut`]), by edges right across ([`edges`]),
 //! by closed edges ([`inset`]) and by blurred bars ([`blur`]); then their sides are put right to the pixel ([`refine`]).
-//! What is found need not be right: a rectangle that is no picture matches nothing.
+//! What is found need not be right: a rectangle that is no picture matches nothing. Those of known pictures also tell what is
+//! inside a picture from what surrounds it ([`crate::fingerprint::keypoints::sight`]).
 
 mod blur;
 mod cut;

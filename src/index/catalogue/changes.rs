@@ -35,7 +35,7 @@ pub struct Changes {
     pub stood: usize,
     /// Of those, entries that stand no more.
     pub removed: usize,
-    /// Of those, entries that stand with another revision.
+    /// Of those, entries that stand with another revision, or with other media.
     pub edited: usize,
     /// Entries that stand and did not.
     pub added: usize,
@@ -57,8 +57,8 @@ impl Index {
     /// The entries that stand here and did not in `old`, at most `most`; `pause` is called between slices of work.
     pub async fn came_since(&self, old: &Self, most: usize, pause: impl AsyncFnMut()) -> Vec<&str> {
         let mut came = Vec::new();
-        self.each_not_in(old, pause, |id, revision_there| {
-            if revision_there.is_none() {
+        self.each_not_in(old, pause, |id, stood| {
+            if !stood {
                 came.push(id);
             }
             came.len() < most
@@ -70,8 +70,8 @@ impl Index {
     /// What has changed since an older index; `pause` is called between slices of work.
     pub async fn changes_since(&self, old: &Self, pause: impl AsyncFnMut()) -> Changes {
         let (mut edited, mut added) = (0, 0);
-        self.each_not_in(old, pause, |_, there| {
-            *if there.is_some() { &mut edited } else { &mut added } += 1;
+        self.each_not_in(old, pause, |_, stood| {
+            *if stood { &mut edited } else { &mut added } += 1;
             true
         })
         .await;
@@ -79,26 +79,30 @@ impl Index {
         Changes { stood, removed: (stood + added).saturating_sub(self.counts.entries), edited, added }
     }
 
-    /// Tells the ids of the entries that stand here and not, or not with the same revision, in another index, with the
-    /// revision that stands there, until `tell` has heard enough.
+    /// Tells the ids of the entries that stand here and not, or not alike, in another index, and whether they stand there, until
+    /// `tell` has heard enough. A revision that is another entry there is not alike, whatever its number.
     async fn each_not_in<'a>(
         &'a self,
         other: &Self,
         mut pause: impl AsyncFnMut(),
-        mut tell: impl FnMut(&'a str, Option<u32>) -> bool,
+        mut tell: impl FnMut(&'a str, bool) -> bool,
     ) {
         for (segment, stands) in self.segments.iter().zip(&self.stands) {
             // Most stand in both, in the same place: those need not be looked for.
             let same = other.segments.iter().position(|others| Arc::ptr_eq(others, segment));
-            for row in (0..stands.len()).filter(|&row| stands[row]) {
+            for (row, stands) in stands.iter().enumerate() {
                 if row % STEP == 0 {
                     pause().await;
                 }
-                if same.is_some_and(|at| other.stands[at][row]) {
+                if !stands || same.is_some_and(|at| other.stands[at][row]) {
                     continue;
                 }
-                let there = other.newest(segment.id(row)).filter(|newest| newest.stands).map(|newest| newest.revision);
-                if there != Some(segment.revision(row)) && !tell(segment.id(row), there) {
+                let there = other.newest(segment.id(row)).filter(|newest| newest.stands);
+                let is_alike = there.is_some_and(|there| {
+                    there.revision == segment.revision(row)
+                        && segment.is_alike(row, &other.segments[there.segment], there.entry)
+                });
+                if !is_alike && !tell(segment.id(row), there.is_some()) {
                     return;
                 }
             }

@@ -294,7 +294,25 @@ impl Segment {
 
     /// The parts of a media item that they are of.
     pub fn regions_of(&self, media: usize) -> impl Iterator<Item = Region> {
-        self.columns.rows_of(Kind::CanonicalMedia, media).filter_map(|row| self.region(row))
+        let rows = self.columns.rows_of(Kind::CanonicalMedia, media);
+        rows.take(encoding::MAX_REGIONS).filter_map(|row| self.region(row))
+    }
+
+    /// Whether an entry is the same as one of another segment: its status, and what its media are and look like. Texts are not
+    /// compared.
+    pub fn is_alike(&self, row: usize, other: &Self, other_row: usize) -> bool {
+        let (own, others) = (self.media_of(row), other.media_of(other_row));
+        let hashes = |segment: &Self, media: usize, group: HashGroup| -> Vec<Hash> {
+            segment.hashes_of(group, media).map(|hash| segment.hash(group, hash)).collect()
+        };
+        self.status(row) == other.status(other_row)
+            && own.len() == others.len()
+            && own.zip(others).all(|(own, others)| {
+                self.role(own) == other.role(others)
+                    && [HashGroup::Canonical, HashGroup::Pdq]
+                        .into_iter()
+                        .all(|group| hashes(self, own, group) == hashes(other, others, group))
+            })
     }
 
     fn region(&self, hash: usize) -> Option<Region> {

@@ -37,9 +37,9 @@ export class Extension {
       async () => {
         const navigation = page.goto(address, { timeout: 4000 }).catch(() => null);
         if (this.origin.startsWith("chrome")) await navigation;
-        return until(`${path} to load`, isThere, { timeout: 8000 });
+        return until(`${path} to load`, isThere, { timeout: 15_000 });
       },
-      { timeout: 40_000 },
+      { timeout: 60_000 },
     );
     return page;
   }
