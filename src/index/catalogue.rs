@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 pub use self::changes::{Changes, Newest};
-use super::segment::{HashGroup, Segment, SegmentError, superseded, unbroken};
+use super::segment::{HashGroup, Segment, SegmentError, at_once, superseded, unbroken};
 use super::{Entry, KeypointTier, Media, Role};
 use crate::fingerprint::keypoints::KnownKeypoints;
 use crate::fingerprint::{Difference, Hash, MATCH_RADIUS, Query, Region, Turn, WHOLE, encoding};
@@ -79,7 +79,7 @@ struct Asked {
 impl Index {
     /// An index of these segments, without the entries that `retracted` names up to a revision.
     pub fn new(segments: Vec<Segment>, retracted: &HashMap<String, u32>) -> Self {
-        unbroken(Self::build(segments.into_iter().map(Arc::new).collect(), retracted, async || {}))
+        unbroken(Self::build(segments.into_iter().map(Arc::new).collect(), retracted, at_once))
     }
 
     /// As [`Self::new`]; `pause` is called between slices of work.

@@ -2,7 +2,7 @@
 //! the bits flipped that the look-up is least sure of (Lv and others 2007, query-directed).
 
 #[cfg(test)]
-use super::segment::unbroken;
+use super::segment::{at_once, unbroken};
 use crate::fingerprint::keypoints::Feature;
 use crate::fingerprint::keypoints::describe::{BITS, Descriptor, HALF_KEY};
 
@@ -44,7 +44,7 @@ fn check_bits(descriptor: Descriptor) -> u64 {
 impl KeypointTable {
     #[cfg(test)]
     fn of(descriptors: &[[u8; 16]]) -> Self {
-        unbroken(Self::build(descriptors, async || {}))
+        unbroken(Self::build(descriptors, at_once))
     }
 
     /// The table of these descriptors, a counting sort; `pause` is called between slices of work.

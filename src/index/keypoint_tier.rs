@@ -6,7 +6,7 @@ mod exhaustive;
 use std::cmp::Reverse;
 
 use super::keypoint_table::KeypointTable;
-use super::segment::{KeypointSegment, SegmentError, unbroken};
+use super::segment::{KeypointSegment, SegmentError, at_once, unbroken};
 use super::template::{self, Seen};
 use super::{Hit, Index, Role};
 use crate::fingerprint::Affine;
@@ -63,7 +63,7 @@ impl KeypointTier {
     /// # Errors
     /// When keypoints are of media that their segment does not have.
     pub fn new(index: &Index, digests: &[[u8; 32]], parts: Vec<KeypointSegment>) -> Result<Self, SegmentError> {
-        unbroken(Self::build(index, digests, parts, async || {}))
+        unbroken(Self::build(index, digests, parts, at_once))
     }
 
     /// As [`Self::new`]; `pause` is called between slices of work.

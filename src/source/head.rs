@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::{Anchor, EnvelopeError, Role, SourceId, Trust, envelope};
-use crate::index::segment::{KeypointSegment, Segment, SegmentError, unbroken};
+use crate::index::segment::{KeypointSegment, Segment, SegmentError, at_once, unbroken};
 use crate::index::{Index, KeypointTier, is_id, is_link_host};
 
 /// Version of the head and of the segments that we read.
@@ -366,7 +366,7 @@ pub fn accept_self_declared(
 /// # Errors
 /// When a file is not the segment that the head names, or does not parse.
 pub fn load_index(head: &Head, segments: Vec<Vec<u8>>) -> Result<Index, HeadError> {
-    unbroken(build_index(head, segments, async || {}))
+    unbroken(build_index(head, segments, at_once))
 }
 
 /// As [`load_index`]; `pause` is called between slices of work.
@@ -403,7 +403,7 @@ pub fn retracted(head: &Head, apart: Option<&super::Retractions>) -> HashMap<Str
 /// # Errors
 /// As [`load_index`].
 pub fn load_keypoints(head: &Head, index: &Index, segments: Vec<Vec<u8>>) -> Result<KeypointTier, HeadError> {
-    unbroken(build_keypoints(head, index, segments, async || {}))
+    unbroken(build_keypoints(head, index, segments, at_once))
 }
 
 /// As [`load_keypoints`]; `pause` is called between slices of work.

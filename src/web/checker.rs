@@ -8,7 +8,7 @@ use crate::engine::{Coded, Manner, Searched, check_bytes, reason_of};
 use crate::fingerprint::keypoints::Sight;
 use crate::fingerprint::{Fingerprint, encoding, pdq};
 use crate::image::{Limits, Orientation, decode};
-use crate::index::segment::unbroken;
+use crate::index::segment::{at_once, unbroken};
 use crate::index::{Index, KeypointTier};
 use crate::protocol::{Failure, Sensitivity};
 use crate::source::{
@@ -60,7 +60,7 @@ impl Checker {
         let mut index = load_index(&head, of_tier(ENTRIES)).map_err(thrown)?;
         if let Some(file) = retractions {
             let apart = trust.accept_retractions(&file, BrowserClock.seconds()).map_err(thrown)?;
-            index = unbroken(index.retracting(&retracted(&head, Some(&apart)), async || {}));
+            index = unbroken(index.retracting(&retracted(&head, Some(&apart)), at_once));
         }
         let keypoints = load_keypoints(&head, &index, of_tier(KEYPOINTS)).map_err(thrown)?;
         let key = trust.anchor();

@@ -143,7 +143,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let damaged = |error: &dyn std::fmt::Display| {
             failure("corruptStore", &format!("the stored keypoints are damaged: {error}"))
         };
-        let pause = async || self.clock.pause().await;
+        let pause = self.pauses();
         let mut parts = Vec::new();
         match place {
             Place::Packaged(addresses) => {

@@ -39,7 +39,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     pub(super) async fn fresh_entries(&self, id: &str, head: &Head, new: &Index) -> Option<(Fresh, Vec<u8>)> {
         self.log_settings().filter(|settings| settings.seen)?;
         let old = self.publication(id)?;
-        let ids = new.came_since(&old.index, MAX_FRESH, async || self.clock.pause().await).await;
+        let ids = new.came_since(&old.index, MAX_FRESH, self.pauses()).await;
         let file = format!("log-fresh-{}-{}-{}", id, head.epoch, head.sequence);
         (!ids.is_empty()).then(|| (Fresh { file, source: id.to_owned() }, ids.join("\n").into_bytes()))
     }

@@ -208,7 +208,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             files.push(address);
         }
         let keypoints = Tier::packaged(&head, &base);
-        let index = build_index(&head, segments, async || self.clock.pause().await).await?;
+        let index = build_index(&head, segments, self.pauses()).await?;
         Ok((trust, Publication::new(&head_file, head, index, Place::Packaged(files), keypoints)))
     }
 
@@ -272,7 +272,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let segments = opened.collect::<Result<Vec<_>, Failure>>()?;
         let apart = self.stored_retractions(stored, &[]).await?;
         let retracted = retracted(&head, apart.as_ref());
-        let index = Index::build(segments, &retracted, async || self.clock.pause().await).await;
+        let index = Index::build(segments, &retracted, self.pauses()).await;
         let files = Place::Stored(held.segments.clone());
         Ok(Publication::new(&head_file, head, index, files, Tier::stored(&held.keypoints)))
     }
@@ -318,7 +318,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     ) -> Result<Rc<Publication>, Failure> {
         let Some(stored) = stored else { return Ok(packaged) };
         let Some(apart) = self.stored_retractions(stored, &[]).await? else { return Ok(packaged) };
-        Ok(packaged.retracting(&apart, async || self.clock.pause().await).await)
+        Ok(packaged.retracting(&apart, self.pauses()).await)
     }
 
     /// Back to the day of installation: settings, sources that were added, downloaded indexes, everything remembered.

@@ -114,7 +114,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         before: Option<&Publication>,
         coming: &[(String, Vec<u8>)],
     ) -> Result<Index, Failure> {
-        let pause = async || self.clock.pause().await;
+        let mut pause = self.pauses();
         let mut segments: Vec<Arc<Segment>> = Vec::new();
         for name in head.required_segments() {
             if let Some(segment) = before.and_then(|before| before.stored_segment(&name.sha256)) {
@@ -122,7 +122,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
                 continue;
             }
             let file = shelf.take(&name.sha256).await?;
-            Segment::verify(file, pause).await.map_err(|error| HeadError::refused(name, error))?;
+            Segment::verify(file, &mut pause).await.map_err(|error| HeadError::refused(name, error))?;
             let opened = self.open_segment(&segment_file(&name.sha256), name.bytes as usize).await?;
             segments.push(Arc::new(opened));
         }
@@ -131,7 +131,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             Some(stored) => self.stored_retractions(&stored, coming).await?,
             None => None,
         };
-        let index = Index::build(segments, &retracted(head, apart.as_ref()), pause).await;
+        let index = Index::build(segments, &retracted(head, apart.as_ref()), self.pauses()).await;
         let owners = owners(head);
         for name in head.keypoint_segments() {
             let known = before.is_some_and(|before| before.stored_keypoints(&name.sha256));
@@ -140,7 +140,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             }
             let file = shelf.take(&name.sha256).await?;
             let keypoints =
-                KeypointSegment::verify(file, pause).await.map_err(|error| HeadError::refused(name, error))?;
+                KeypointSegment::verify(file, &mut pause).await.map_err(|error| HeadError::refused(name, error))?;
             let owner = owners.iter().position(|owner| *owner == keypoints.owner());
             if let Some(segment) = owner.and_then(|owner| index.segments().get(owner)) {
                 keypoints.check_owner(segment).map_err(|error| HeadError::refused(name, error))?;
@@ -152,7 +152,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// Refuses a change of very many entries at once.
     async fn brake(&self, before: Option<&Publication>, after: &Index) -> Result<(), Failure> {
         let Some(before) = before else { return Ok(()) };
-        let changes = after.changes_since(&before.index, async || self.clock.pause().await).await;
+        let changes = after.changes_since(&before.index, self.pauses()).await;
         mass_change(changes).map_or(Ok(()), |change| Err(change.into()))
     }
 
@@ -204,7 +204,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         self.change(note, vec![(name.clone(), news.file)]).await?;
         self.damaged.borrow_mut().remove(&name);
         if let Some(held) = self.publication(id) {
-            let publication = held.retracting(&news.retractions, async || self.clock.pause().await).await;
+            let publication = held.retracting(&news.retractions, self.pauses()).await;
             if let Some(source) = self.loaded.borrow_mut().iter_mut().find(|source| source.id == id) {
                 source.publication = Ok(publication);
             }

@@ -21,6 +21,11 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         self.write_down(id, |source| source.last_check = Some(now)).await;
     }
 
+    /// What long work calls between its slices. One closure for all of it, so that what takes it is compiled once.
+    pub(super) fn pauses(&self) -> impl AsyncFnMut() {
+        async || self.clock.pause().await
+    }
+
     /// How many bytes a source may have, beside what the other ones have; one that is not there yet gets what is left.
     pub(super) fn quota(&self, id: &str) -> u64 {
         let loaded = self.loaded.borrow();

@@ -1,6 +1,6 @@
 //! Reads a segment of keypoints. As little is believed of it as of any other.
 
-use super::assembly::unbroken;
+use super::assembly::{at_once, unbroken};
 use super::columns::Columns;
 use super::layout::{Kind, SegmentError};
 use super::reader::Segment;
@@ -24,7 +24,7 @@ impl KeypointSegment {
     /// # Errors
     /// Each [`SegmentError`].
     pub fn parse(file: Vec<u8>) -> Result<Self, SegmentError> {
-        unbroken(Self::verify(file, async || {}))
+        unbroken(Self::verify(file, at_once))
     }
 
     /// As [`Self::parse`]; `pause` is called between slices of work.

@@ -15,7 +15,7 @@ mod records;
 #[cfg(feature = "builder")]
 mod writer;
 
-pub use assembly::{digest, unbroken};
+pub use assembly::{at_once, digest, unbroken};
 pub use keypoints::KeypointSegment;
 pub use layout::{MAGIC, MAGIC_PHRASE, MAJOR, MAX_LENGTH, MAX_START, SegmentError};
 pub use merge::{merge, merge_keypoints, superseded};

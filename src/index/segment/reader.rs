@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use super::assembly::unbroken;
+use super::assembly::{at_once, unbroken};
 use super::columns::Columns;
 use super::layout::{self, Kind, SegmentError};
 use super::records;
@@ -38,7 +38,7 @@ impl Segment {
     /// # Errors
     /// Each [`SegmentError`].
     pub fn parse(file: Vec<u8>) -> Result<Self, SegmentError> {
-        unbroken(Self::verify(file, async || {}))
+        unbroken(Self::verify(file, at_once))
     }
 
     /// As [`Self::parse`]; `pause` is called between slices of work.

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::assembly::{Assembly, unbroken};
+use super::assembly::{Assembly, at_once, unbroken};
 use super::layout::Kind;
 use super::records;
 use crate::fingerprint::difference::encoding::encode_spot;
@@ -24,7 +24,7 @@ pub fn write(entries: &[Entry]) -> Vec<u8> {
     columns.put(Kind::Blocks, &blocks);
     columns.put(Kind::BlockBytes, &bytes);
     columns.columns.drop_empty(&Kind::DIFFERENCES);
-    unbroken(columns.columns.file(async || {}))
+    unbroken(columns.columns.file(at_once))
 }
 
 struct EntryColumns {
@@ -167,5 +167,5 @@ pub fn write_keypoints(entries: &[Entry], owner: &[u8]) -> Option<Vec<u8>> {
         end += known.keypoints.len() as u32;
         columns.put(Kind::KeypointEnds, &end.to_le_bytes());
     }
-    (end > 0).then(|| unbroken(columns.file(async || {})))
+    (end > 0).then(|| unbroken(columns.file(at_once)))
 }

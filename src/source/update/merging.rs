@@ -15,6 +15,7 @@ pub(super) enum Made {
 
 /// Merges the parts of a unit, and keeps what comes out if it is what the head names.
 pub(super) async fn merge_unit<S: Shelf>(shelf: &S, unit: &Unit, parts: &[Unit]) -> Result<Made, UpdateError> {
+    let mut pause = async || shelf.pause().await;
     let mut segments = Vec::with_capacity(parts.len());
     for part in parts {
         // Digests were checked when it came to the shelf; if it rotted there, the result is not what the head names.
@@ -23,8 +24,8 @@ pub(super) async fn merge_unit<S: Shelf>(shelf: &S, unit: &Unit, parts: &[Unit])
         segments.push(opened.map_err(|error| damaged(&part.entries, error))?);
     }
     let segments: Vec<&Segment> = segments.iter().collect();
-    let file = merge(&segments, async || shelf.pause().await).await;
-    let owner = digest(&file, &mut async || shelf.pause().await).await;
+    let file = merge(&segments, &mut pause).await;
+    let owner = digest(&file, &mut pause).await;
     if hex::encode(owner) != unit.entries.sha256 {
         return Ok(Made::Otherwise);
     }
@@ -37,16 +38,16 @@ pub(super) async fn merge_unit<S: Shelf>(shelf: &S, unit: &Unit, parts: &[Unit])
         keypoints.push(match &part.keypoints {
             Some(name) => {
                 let file = shelf.get(&name.sha256).await?;
-                let checked = KeypointSegment::verify(file, async || shelf.pause().await).await;
+                let checked = KeypointSegment::verify(file, &mut pause).await;
                 Some(checked.map_err(|error| damaged(name, error))?)
             }
             None => None,
         });
     }
     let keypoints: Vec<Option<&KeypointSegment>> = keypoints.iter().map(Option::as_ref).collect();
-    let merged = merge_keypoints(&segments, &keypoints, &owner, async || shelf.pause().await).await;
+    let merged = merge_keypoints(&segments, &keypoints, &owner, &mut pause).await;
     let Some(file) = merged.map_err(|error| damaged(name, error))? else { return Ok(Made::Otherwise) };
-    if hex::encode(digest(&file, &mut async || shelf.pause().await).await) != name.sha256 {
+    if hex::encode(digest(&file, &mut pause).await) != name.sha256 {
         return Ok(Made::Otherwise);
     }
     shelf.keep(&name.sha256, file).await?;
