@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::{Anchor, EnvelopeError, Role, SourceId, Trust, envelope};
-use crate::index::segment::{KeypointSegment, Segment, SegmentError, at_once, unbroken};
+use crate::index::segment::{KeypointSegment, Segment, SegmentError, at_once, digest, unbroken};
 use crate::index::{Index, KeypointTier, is_id, is_link_host};
 
 /// Version of the head and of the segments that we read.
@@ -380,6 +380,7 @@ pub async fn build_index(
 ) -> Result<Index, HeadError> {
     let mut parsed = Vec::new();
     for (name, file) in named(head.required_segments(), segments)? {
+        check_file(name, &file, &mut pause).await?;
         parsed
             .push(Arc::new(Segment::verify(file, &mut pause).await.map_err(|error| HeadError::refused(name, error))?));
     }
@@ -418,6 +419,7 @@ pub async fn build_keypoints(
 ) -> Result<KeypointTier, HeadError> {
     let mut parsed = Vec::new();
     for (name, file) in named(head.keypoint_segments(), segments)? {
+        check_file(name, &file, &mut pause).await?;
         parsed.push(KeypointSegment::verify(file, &mut pause).await.map_err(|error| HeadError::refused(name, error))?);
     }
     let tier = KeypointTier::build(index, &owners(head), parsed, pause).await;
@@ -442,12 +444,15 @@ fn named<'a>(
     if names.len() != files.len() {
         return Err(HeadError::OverLimit("segments"));
     }
-    let pairs = names.into_iter().zip(files);
-    let is_meant = |(name, file): (&'a SegmentName, Vec<u8>)| match name.file().is(&file) {
-        true => Ok((name, file)),
-        false => Err(HeadError::WrongSegment { name: name.sha256.clone() }),
-    };
-    pairs.map(is_meant).collect()
+    Ok(names.into_iter().zip(files).collect())
+}
+
+/// Holds a file against its name.
+async fn check_file(name: &SegmentName, file: &[u8], pause: &mut impl AsyncFnMut()) -> Result<(), HeadError> {
+    if file.len() as u64 == name.bytes && hex::encode(digest(file, pause).await) == name.sha256 {
+        return Ok(());
+    }
+    Err(HeadError::WrongSegment { name: name.sha256.clone() })
 }
 
 impl Head {

@@ -120,24 +120,30 @@ fn is_hollow(of: Region, inside: &[Region], evidence: &Evidence) -> bool {
     let [left, top, width, height] = of.map(f32::from);
     let is_inner = |part: &Region| f32::from(part[2]) * f32::from(part[3]) <= INNER * width * height;
     // A picture with the words above it says less than the picture by itself.
-    let is_innermost = |part: &&Region| !inside.iter().any(|other| other != *part && contains(part, other));
+    let area = |part: &Region| u32::from(part[2]) * u32::from(part[3]);
+    let is_innermost = |part: &&Region| !inside.iter().any(|other| area(other) < area(part) && contains(part, other));
     let parts: Vec<&Region> = inside.iter().filter(|part| is_inner(part)).filter(is_innermost).collect();
-    let lies_in = |part: &Region, [u, v]: [f32; 2]| {
-        contains_point(part, [left + u * width, top + v * height].map(|at| at as u16))
-    };
+    let at = |[u, v]: [f32; 2]| [left + u * width, top + v * height].map(|at| at as u16);
     let seen = &evidence.thumbnail;
-    let around = seen.of_those(|at| !parts.iter().any(|part| lies_in(part, at)));
+    let is_around = |[[left, top], [right, bottom]]: [[f32; 2]; 2]| {
+        let corners = [[left, top], [right, top], [left, bottom], [right, bottom]];
+        !parts.iter().any(|part| corners.into_iter().any(|corner| contains_point(part, at(corner))))
+    };
+    let around = seen.of_those(is_around);
     if around.seen < LEAST_INSIDE || around.share() < AROUND {
         return false;
     }
     let inliers_in = |part: &Region| {
         // Cells on its edge have the corners of its frame, which the surroundings share.
         let lies = |cell: &u32| {
-            [0, 1].into_iter().all(|end| lies_in(part, [cell % 8, cell / 8].map(|at| (at + end) as f32 / 8.0)))
+            let corner = |end: u32| at([cell % 8 + end, cell / 8 + end].map(|at| at as f32 / 8.0));
+            let ([x, y], [right, bottom]) = (corner(0), corner(1));
+            contains(part, &[x, y, right - x, bottom - y])
         };
         (0..64).filter(|cell| evidence.known_places >> cell & 1 == 1).filter(lies).count()
     };
-    let looks = parts.into_iter().map(|part| (seen.of_those(|at| lies_in(part, at)), inliers_in(part)));
+    let blocks_in = |part: &Region| seen.of_those(|ends| ends.into_iter().all(|end| contains_point(part, at(end))));
+    let looks = parts.iter().map(|part| (blocks_in(part), inliers_in(part)));
     let mut shown = looks.filter(|(blocks, _)| blocks.seen >= LEAST_INSIDE).peekable();
     shown.peek().is_some() && shown.all(|(blocks, inliers)| blocks.share() < INSIDE && inliers <= STRAY)
 }

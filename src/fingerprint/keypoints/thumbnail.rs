@@ -58,14 +58,11 @@ impl Likeness {
         (self.plain.seen >= LEAST_PLAIN).then(|| self.plain.share())
     }
 
-    /// The varied blocks that lie where is chosen: the middles of their first and of their last cell, as fractions of the
-    /// thumbnail's sides.
-    pub fn of_those(&self, chosen: impl Fn([f32; 2]) -> bool) -> Agreement {
-        let middle = |place: usize, cell: usize| (place * BLOCK / 2 + cell) as f32 / CELLS as f32 + 0.5 / CELLS as f32;
-        let lies = |i: &usize| {
-            let ends = [0, BLOCK - 1].map(|cell| [middle(i % BLOCKS, cell), middle(i / BLOCKS, cell)]);
-            ends.into_iter().all(&chosen)
-        };
+    /// The varied blocks that are chosen by the middles of their first and of their last cell, as fractions of the thumbnail's
+    /// sides.
+    pub fn of_those(&self, chosen: impl Fn([[f32; 2]; 2]) -> bool) -> Agreement {
+        let middle = |place: usize, cell: usize| ((place * BLOCK / 2 + cell) as f32 + 0.5) / CELLS as f32;
+        let lies = |i: &usize| chosen([0, BLOCK - 1].map(|cell| [middle(i % BLOCKS, cell), middle(i / BLOCKS, cell)]));
         let blocks = (0..BLOCKS * BLOCKS).filter(lies).fold(0, |blocks, i| blocks | 1 << i);
         let [agree, differ] = [self.alike, self.unlike].map(|of| (of & blocks).count_ones());
         Agreement { seen: agree + differ, agree }
@@ -335,7 +332,7 @@ mod tests {
             row[..200].copy_from_slice(&kept[..200]);
         }
         let seen = Thumbnail::of(&whole).resemblance(&Thumbnail::of(&other), &Affine::IDENTITY);
-        let [left, right] = [seen.of_those(|[x, _]| x < 0.5), seen.of_those(|[x, _]| x > 0.5)];
+        let [left, right] = [seen.of_those(|[_, [right, _]]| right < 0.5), seen.of_those(|[[left, _], _]| left > 0.5)];
         assert!(left.seen > 20 && left.share() > 0.95, "{left:?}");
         assert!(right.seen > 20 && right.share() < 0.5, "{right:?}");
         assert_eq!(seen.varied, seen.of_those(|_| true));

@@ -35,7 +35,7 @@ pub struct Changes {
     pub stood: usize,
     /// Of those, entries that stand no more.
     pub removed: usize,
-    /// Of those, entries that stand with another revision, or with other media.
+    /// Of those, entries that stand with another revision, or with another status or other media under the same one.
     pub edited: usize,
     /// Entries that stand and did not.
     pub added: usize,

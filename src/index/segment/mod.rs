@@ -4,6 +4,7 @@
 //! unless they are marked as needed, so that later versions can add columns. The keypoints of a segment's media are a segment of their own,
 //! which is loaded apart.
 
+mod alike;
 mod assembly;
 mod columns;
 mod differences;

@@ -298,23 +298,6 @@ impl Segment {
         rows.take(encoding::MAX_REGIONS).filter_map(|row| self.region(row))
     }
 
-    /// Whether an entry is the same as one of another segment: its status, and what its media are and look like. Texts are not
-    /// compared.
-    pub fn is_alike(&self, row: usize, other: &Self, other_row: usize) -> bool {
-        let (own, others) = (self.media_of(row), other.media_of(other_row));
-        let hashes = |segment: &Self, media: usize, group: HashGroup| -> Vec<Hash> {
-            segment.hashes_of(group, media).map(|hash| segment.hash(group, hash)).collect()
-        };
-        self.status(row) == other.status(other_row)
-            && own.len() == others.len()
-            && own.zip(others).all(|(own, others)| {
-                self.role(own) == other.role(others)
-                    && [HashGroup::Canonical, HashGroup::Pdq]
-                        .into_iter()
-                        .all(|group| hashes(self, own, group) == hashes(other, others, group))
-            })
-    }
-
     fn region(&self, hash: usize) -> Option<Region> {
         let bytes = self.elements::<8>(Kind::CanonicalRegion).get(hash)?;
         Some(std::array::from_fn(|i| u16::from_le_bytes([bytes[2 * i], bytes[2 * i + 1]])))
@@ -430,7 +413,7 @@ impl Segment {
         Ok(entry)
     }
 
-    fn hash(&self, group: HashGroup, row: usize) -> Hash {
+    pub(super) fn hash(&self, group: HashGroup, row: usize) -> Hash {
         let HashColumns { first, second } = self.columns(group);
         let halves = [first.get(row), second.get(row)].map(|half| half.copied().unwrap_or_default());
         Hash(std::array::from_fn(|i| halves[i / 16][i % 16]))
