@@ -257,10 +257,9 @@ lint_extension() {
 
 # ---- targets --------------------------------------------------------------------------------------------------------
 
-# The checks that target_test runs before the browsers. The command line only makes small indexes here, so it need not be fast;
-# and no build follows that could use what an incremental one keeps.
+# The checks that target_test runs before the browsers. The command line only makes small indexes here, so it need not be fast.
 check_code() {
-  export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_INCREMENTAL=0
+  export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
   need_rust
   say "format"
   cargo fmt --check
