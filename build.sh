@@ -257,9 +257,8 @@ lint_extension() {
 
 # ---- targets --------------------------------------------------------------------------------------------------------
 
-# The checks that target_test runs before the browsers. The command line only makes small indexes here, so it need not be fast.
+# The checks that target_test runs before the browsers.
 check_code() {
-  export CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
   need_rust
   say "format"
   cargo fmt --check
