@@ -123,6 +123,10 @@ fn is_hollow(of: Region, inside: &[Region], evidence: &Evidence) -> bool {
     let area = |part: &Region| u32::from(part[2]) * u32::from(part[3]);
     let is_innermost = |part: &&Region| !inside.iter().any(|other| area(other) < area(part) && contains(part, other));
     let parts: Vec<&Region> = inside.iter().filter(|part| is_inner(part)).filter(is_innermost).collect();
+    // Most known pictures have none inside.
+    if parts.is_empty() {
+        return false;
+    }
     let at = |[u, v]: [f32; 2]| [left + u * width, top + v * height].map(|at| at as u16);
     let seen = &evidence.thumbnail;
     let is_around = |[[left, top], [right, bottom]]: [[f32; 2]; 2]| {

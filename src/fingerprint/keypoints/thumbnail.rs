@@ -64,12 +64,15 @@ impl Likeness {
         let middle = |place: usize, cell: usize| ((place * BLOCK / 2 + cell) as f32 + 0.5) / CELLS as f32;
         let lies = |i: &usize| chosen([0, BLOCK - 1].map(|cell| [middle(i % BLOCKS, cell), middle(i / BLOCKS, cell)]));
         let blocks = (0..BLOCKS * BLOCKS).filter(lies).fold(0, |blocks, i| blocks | 1 << i);
-        let [agree, differ] = [self.alike, self.unlike].map(|of| (of & blocks).count_ones());
-        Agreement { seen: agree + differ, agree }
+        Agreement::of(self.alike & blocks, self.unlike & blocks)
     }
 }
 
 impl Agreement {
+    fn of(alike: Blocks, unlike: Blocks) -> Self {
+        Self { seen: (alike | unlike).count_ones(), agree: alike.count_ones() }
+    }
+
     /// The share of the blocks that look alike, 0.0..=1.0; 0 where none can be compared.
     pub fn share(self) -> f32 {
         self.agree as f32 / self.seen.max(1) as f32
@@ -175,7 +178,7 @@ impl Thumbnail {
             likeness.unlike |= busy.fold(0, |blocks, block| blocks | block.place);
             likeness.plain = plain(&flat, gain);
         }
-        likeness.varied = likeness.of_those(|_| true);
+        likeness.varied = Agreement::of(likeness.alike, likeness.unlike);
         likeness
     }
 
