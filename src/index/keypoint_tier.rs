@@ -12,7 +12,7 @@ use super::{Hit, Index, Role};
 use crate::fingerprint::Affine;
 use crate::fingerprint::keypoints::describe::Descriptor;
 use crate::fingerprint::keypoints::sight::Sighting;
-use crate::fingerprint::keypoints::{KnownKeypoints, Sight};
+use crate::fingerprint::keypoints::{KnownKeypoints, Place, Pose, Sight};
 
 /// Bits up to which a descriptor votes for its picture.
 const VOTE_RADIUS: u32 = 25;
@@ -199,38 +199,60 @@ impl Part {
     /// geometric consistency, Jegou and others 2008), in the order of the pictures: how many, and of which. `exhaustive` asks
     /// every descriptor, not those alone that the table names.
     fn votes(&self, sight: &Sight, mirrored: bool, exhaustive: bool) -> Vec<(usize, usize)> {
+        let mut near = self.near(sight, mirrored, exhaustive);
+        // In the order of the rows, places and pictures lie one after the other in memory.
+        near.sort_unstable();
+        let places = self.keypoints.places();
+        let mut voted = Vec::new();
+        let mut votes: Vec<(u8, u64)> = Vec::new();
+        let mut rest = near.as_slice();
+        for (picture, end) in self.keypoints.ends().enumerate() {
+            let is_of_it = |near: &u64| near >> Pose::BITS < u64::from(end);
+            if rest.is_empty() {
+                break;
+            }
+            let (of_picture, others) = rest.split_at(rest.iter().take_while(|near| is_of_it(near)).count());
+            rest = others;
+            let bin = |&near: &u64| {
+                let row = near >> Pose::BITS;
+                let place = places.get(row as usize).copied().unwrap_or_default();
+                (Pose::from_bits(near as u16).bin_from(Place(place)), row)
+            };
+            votes.clear();
+            votes.extend(of_picture.iter().map(bin));
+            // Each stored keypoint has one vote for a bin.
+            votes.sort_unstable();
+            votes.dedup();
+            let most = votes.chunk_by(|(bin, _), (next, _)| bin == next).map(<[_]>::len).max();
+            voted.extend(most.map(|most| (most, picture)));
+        }
+        voted
+    }
+
+    /// The stored descriptors that are near one of the picture's: above the bits of the picture's [`Pose`] their row.
+    fn near(&self, sight: &Sight, mirrored: bool, exhaustive: bool) -> Vec<u64> {
         let descriptors = self.keypoints.descriptors();
-        let mut votes: Vec<u64> = Vec::new();
-        let mut rows: Vec<usize> = Vec::new();
+        let mut near = Vec::new();
+        let (mut rows, mut distances) = (Vec::new(), Vec::new());
         for feature in sight.features() {
             let descriptor = if mirrored { feature.descriptor.mirrored() } else { feature.descriptor };
-            let pose = feature.pose(mirrored);
             rows.clear();
             if exhaustive {
                 rows.extend(0..descriptors.len());
             } else {
                 self.table.candidates(feature, mirrored, VOTE_RADIUS, |row| rows.push(row));
             }
-            // Descriptors lie anywhere in memory: looked at one after the other, many are on their way at once.
-            for &row in &rows {
-                let Some(bytes) = descriptors.get(row) else { continue };
-                if Descriptor::from_bytes(bytes).distance(descriptor) <= VOTE_RADIUS {
-                    let bin = pose.bin_from(self.keypoints.place(row));
-                    votes.push((self.keypoints.picture_of(row) as u64) << 40 | u64::from(bin) << 32 | row as u64);
-                }
-            }
+            // Descriptors lie anywhere in memory: looked at one after the other, with nothing decided in between, many are on
+            // their way at once.
+            let distance = |&row: &usize| {
+                descriptors.get(row).map_or(u32::MAX, |bytes| Descriptor::from_bytes(bytes).distance(descriptor))
+            };
+            distances.clear();
+            distances.extend(rows.iter().map(distance));
+            let pose = u64::from(feature.pose(mirrored).bits());
+            let named = rows.iter().zip(&distances).filter(|(_, distance)| **distance <= VOTE_RADIUS);
+            near.extend(named.map(|(&row, _)| (row as u64) << Pose::BITS | pose));
         }
-        // Each stored keypoint has one vote for a bin.
-        votes.sort_unstable();
-        votes.dedup();
-        let mut best: Vec<(usize, usize)> = Vec::new();
-        for bin in votes.chunk_by(|a, b| a >> 32 == b >> 32) {
-            let picture = (bin[0] >> 40) as usize;
-            match best.last_mut() {
-                Some(last) if last.1 == picture => last.0 = last.0.max(bin.len()),
-                _ => best.push((bin.len(), picture)),
-            }
-        }
-        best
+        near
     }
 }

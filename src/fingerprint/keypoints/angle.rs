@@ -4,16 +4,16 @@
 pub type Direction = [f32; 2];
 
 /// The angle of a vector in turns, 0.0..1.0, from x towards y. Error below 2e-6 turns (Abramowitz and Stegun 4.4.49).
+#[inline]
 pub fn turns_of(x: f32, y: f32) -> f32 {
-    let (steep, flat) = (x.abs().max(y.abs()), x.abs().min(y.abs()));
-    if steep == 0.0 {
-        return 0.0;
-    }
-    let t = flat / steep;
+    // Comparisons, since `f32::max` is a call on wasm32, and no way out before the end, so that loops can take several at once.
+    let is_steep = y.abs() > x.abs();
+    let (steep, flat) = if is_steep { (y.abs(), x.abs()) } else { (x.abs(), y.abs()) };
+    let t = if steep > 0.0 { flat / steep } else { 0.0 };
     let u = t * t;
     let arc = t * (0.999_866 + u * (-0.330_299_5 + u * (0.180_141 + u * (-0.085_133 + u * 0.020_835_1))));
     let eighth = arc * (0.5 / std::f32::consts::PI);
-    let quarter = if y.abs() > x.abs() { 0.25 - eighth } else { eighth };
+    let quarter = if is_steep { 0.25 - eighth } else { eighth };
     let half = if x < 0.0 { 0.5 - quarter } else { quarter };
     let turn = if y < 0.0 { 1.0 - half } else { half };
     if turn >= 1.0 { 0.0 } else { turn }

@@ -33,16 +33,25 @@ fn responses(level: &Level) -> Responses<'_> {
     let (width, height) = (level.width, level.height);
     let mut values = vec![0.0_f32; width * height];
     // A picture that is too thin to have a place in its middle has nothing to recognise.
+    if width <= 4 {
+        return Responses { level, values };
+    }
     for y in 2..height.saturating_sub(2) {
         let row = |dy: usize| &level.coarse[(y + dy - 2) * width..(y + dy - 1) * width];
         let (above2, above, here, below, below2) = (row(0), row(1), row(2), row(3), row(4));
-        let out = &mut values[y * width..(y + 1) * width];
-        for (x, value) in out.iter_mut().enumerate().take(width.saturating_sub(2)).skip(2) {
-            let at = |row: &[u16], x: usize| f32::from(row[x]);
-            let centre = 2.0 * at(here, x);
-            let xx = at(here, x - 2) + at(here, x + 2) - centre;
-            let yy = at(above2, x) + at(below2, x) - centre;
-            let xy = at(above, x - 1) + at(below, x + 1) - at(above, x + 1) - at(below, x - 1);
+        let out = &mut values[y * width + 2..][..width - 4];
+        // Slices of one length are taken four pixels at a time.
+        let centres = here[2..].iter().zip(here).zip(&here[4..]);
+        let columns = above2[2..].iter().zip(&below2[2..]);
+        let corners = above[1..].iter().zip(&above[3..]).zip(&below[1..]).zip(&below[3..]);
+        for (((value, ((&centre, &left), &right)), (&top, &bottom)), (((&a, &b), &c), &d)) in
+            out.iter_mut().zip(centres).zip(columns).zip(corners)
+        {
+            let [left, right, top, bottom] = [left, right, top, bottom].map(f32::from);
+            let [a, b, c, d] = [a, b, c, d].map(f32::from);
+            let centre = 2.0 * f32::from(centre);
+            let (xx, yy) = (left + right - centre, top + bottom - centre);
+            let xy = a + d - b - c;
             *value = xx * yy - xy * xy;
         }
     }
@@ -127,8 +136,9 @@ impl Responses<'_> {
         let (x, y) = (place(x, self.level.width), place(y, self.level.height));
         let mut highest = f32::MIN;
         for row in y - 1..=y + 1 {
-            for value in &self.values[row * self.level.width + x - 1..=row * self.level.width + x + 1] {
-                highest = highest.max(*value);
+            for &value in &self.values[row * self.level.width + x - 1..=row * self.level.width + x + 1] {
+                // `f32::max` is a call on wasm32.
+                highest = if value > highest { value } else { highest };
             }
         }
         highest

@@ -34,6 +34,20 @@ pub struct Pose {
 }
 
 impl Pose {
+    /// Length of [`Self::bits`].
+    pub const BITS: u32 = u16::BITS;
+
+    /// It as a number.
+    pub fn bits(self) -> u16 {
+        u16::from_le_bytes([self.size, self.direction])
+    }
+
+    /// What [`Self::bits`] gives of it.
+    pub fn from_bits(bits: u16) -> Self {
+        let [size, direction] = bits.to_le_bytes();
+        Self { size, direction }
+    }
+
     /// By how much a stored keypoint grew and turned, in eighths of a turn and octaves: 0..64.
     pub fn bin_from(self, stored: Place) -> u8 {
         let Place([.., size, direction]) = stored;

@@ -23,7 +23,7 @@ pub mod thumbnail;
 pub mod verify;
 
 pub use describe::Descriptor;
-pub use features::Feature;
+pub use features::{Feature, Pose};
 pub use known::{KnownKeypoints, Place};
 pub use scale_space::ScaleSpace;
 pub use sight::Sight;

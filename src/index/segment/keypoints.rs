@@ -103,15 +103,14 @@ impl KeypointSegment {
         self.columns.elements(Kind::Descriptor)
     }
 
-    /// Where the keypoint of a descriptor is.
-    pub fn place(&self, descriptor: usize) -> Place {
-        Place(self.columns.elements(Kind::Place).get(descriptor).copied().unwrap_or_default())
+    /// Where the keypoint of each descriptor is, as [`Place`] has it.
+    pub fn places(&self) -> &[[u8; PLACE]] {
+        self.columns.elements(Kind::Place)
     }
 
-    /// The picture of a descriptor.
-    pub fn picture_of(&self, descriptor: usize) -> usize {
-        let ends = self.columns.elements::<4>(Kind::KeypointEnds);
-        ends.partition_point(|end| u32::from_le_bytes(*end) as usize <= descriptor)
+    /// For each picture the number of descriptors of it and of those before it.
+    pub fn ends(&self) -> impl Iterator<Item = u32> {
+        self.columns.elements::<4>(Kind::KeypointEnds).iter().map(|end| u32::from_le_bytes(*end))
     }
 
     /// The media item of a picture.
@@ -130,7 +129,7 @@ impl KeypointSegment {
         let number = |i: usize| u16::from_le_bytes([frame[2 * i], frame[2 * i + 1]]);
         let range = self.columns.span(Kind::KeypointEnds, picture);
         let descriptors = self.descriptors().get(range.clone())?;
-        let places = self.columns.elements::<PLACE>(Kind::Place).get(range)?;
+        let places = self.places().get(range)?;
         Some(KnownKeypoints {
             frame: std::array::from_fn(number),
             region: std::array::from_fn(|i| number(2 + i)),
