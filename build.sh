@@ -23,6 +23,7 @@ usage: ./build.sh TARGET [OPTIONS]
               else headless, with screenshots in target/screenshots
   test        every check: format, lints, Rust tests, licences, types, extension lint, both browsers
   check       the checks that need no browser
+  rust        the Rust tests, licences and sources alone
   wasm        the engine, in target/pkg
   extension   the unpacked extension with the starter index, in target/extension/{chrome,firefox}
   www         the site, in target/www
@@ -257,20 +258,26 @@ lint_extension() {
 
 # ---- targets --------------------------------------------------------------------------------------------------------
 
-# The checks that target_test runs before the browsers.
-check_code() {
+check_style() {
   need_rust
   say "format"
   cargo fmt --check
   say "lints"
   cargo clippy --locked --all-targets --features pack,bench -- -D warnings
   cargo clippy --locked --lib --target wasm32-unknown-unknown --no-default-features --features bench -- -D warnings
+}
+
+check_rust() {
   need_ffmpeg
   say "Rust tests"
   cargo test --locked --features pack
   need_cargo_deny
   say "licences and sources"
   "$CACHE/tools/bin/cargo-deny" --log-level error check bans licenses sources
+}
+
+# What browsers get, and all that can be said of it without one.
+check_extension() {
   need_node
   build_all demo
   say "types"
@@ -286,23 +293,29 @@ check_code() {
 }
 
 check() {
-  check_code
+  check_style
+  check_extension
+  check_rust
   target_fuzz "$CHECK_SECONDS"
 }
 
-# Firefox takes longest, on about one core; the other one has what is left to do.
+# Firefox takes longest, on about one core; the other one has what is left to do. A check that fails ends no other one that is
+# about something else.
 target_test() {
   local failed="" firefox
-  check_code
+  check_style
+  check_extension
   need_chromium
   need_firefox
   need_cargo_fuzz
-  say "browsers, then fuzz targets"
+  say "Firefox; beside it Rust tests, Chromium, fuzz targets"
   rm -rf target/screenshots
   CAVEAT_BROWSER=firefox node tests/e2e/run.mjs &
   firefox=$!
   # shellcheck disable=SC2064 # the process of now
   trap "kill $firefox 2>/dev/null || true" EXIT
+  CARGO_BUILD_JOBS=1 ./build.sh rust || failed="$failed Rust"
+  say "Chromium"
   CAVEAT_BROWSER=chromium node tests/e2e/run.mjs || failed="$failed Chromium"
   CARGO_BUILD_JOBS=1 ./build.sh fuzz "$CHECK_SECONDS" || failed="$failed fuzzing"
   wait "$firefox" || failed="$failed Firefox"
@@ -378,6 +391,7 @@ main() {
     demo) target_demo "$@" ;;
     test) target_test ;;
     check) check ;;
+    rust) need_rust; check_rust ;;
     all) need_node; build_all demo ;;
     wasm) build_programs target/pkg ;;
     extension) build_programs target/pkg; build_starter; build_extension release ;;

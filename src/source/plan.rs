@@ -10,6 +10,8 @@ use super::head::{ENTRIES, FileName, Head, HeadError, KEYPOINTS, SegmentName, ch
 const MAX_DEPTH: usize = 8;
 /// Segments that a file of recipes may name.
 const MAX_ROWS: usize = 4096;
+/// Keypoints from so many bytes on are downloaded when the entries are in use already: seconds on a slow connection.
+const MANY_KEYPOINTS: u64 = 256 << 10;
 /// Longest recipes, unpacked, in bytes.
 const MAX_UNPACKED: usize = 4 << 20;
 
@@ -137,6 +139,18 @@ impl Plan {
         downloads.sum()
     }
 
+    /// Leaves out keypoints that take long, where entries are to be downloaded too; whether it did. Where anything is merged,
+    /// entries and keypoints are merged together, and what is new is little.
+    pub fn put_keypoints_off(&mut self) -> bool {
+        let is_merge = |step: &Step| matches!(step, Step::Merge { .. });
+        if self.bytes_of(KEYPOINTS) < MANY_KEYPOINTS || self.bytes_of(ENTRIES) == 0 || self.steps.iter().any(is_merge) {
+            return false;
+        }
+        self.bytes -= self.bytes_of(KEYPOINTS);
+        self.steps.retain(|step| !matches!(step, Step::Download(name) if name.tier == KEYPOINTS));
+        true
+    }
+
     /// All segments that the steps bring.
     fn names(&self) -> impl Iterator<Item = &SegmentName> {
         self.steps.iter().flat_map(|step| match step {
@@ -227,6 +241,32 @@ mod tests {
         let recipes = Recipes { segments: vec![named_segment("b", 1, &["a"])] };
         let plan = Plan::new(&head, &recipes, &|_| false);
         assert_eq!((names(&plan), plan.bytes), (vec!["a".to_owned()], 100));
+    }
+
+    #[test]
+    fn many_keypoints_wait_for_the_entries_and_few_come_with_them() {
+        let keypoints = |bytes, owner: &SegmentName| SegmentName {
+            tier: KEYPOINTS.to_owned(),
+            owner: Some(owner.sha256.clone()),
+            ..named_segment("k", bytes, &[])
+        };
+        let entries = named_segment("a", 1000, &[]);
+        let plan = |bytes, held: &[&str]| {
+            let head = unsigned_head_of(vec![entries.clone(), keypoints(bytes, &entries)]);
+            let mut plan = Plan::new(&head, &Recipes::default(), &|name| held.contains(&&name[..1]));
+            (plan.put_keypoints_off(), names(&plan), plan.bytes)
+        };
+        let both = vec!["a".to_owned(), "k".to_owned()];
+        assert_eq!(plan(MANY_KEYPOINTS, &[]), (true, vec!["a".to_owned()], 1000));
+        assert_eq!(plan(MANY_KEYPOINTS - 1, &[]), (false, both, 1000 + MANY_KEYPOINTS - 1));
+        assert_eq!(plan(MANY_KEYPOINTS, &["a"]), (false, vec!["k".to_owned()], MANY_KEYPOINTS));
+        // What is merged is merged as a whole.
+        let (mut head, recipes) = history();
+        let merged = head.segments[0].clone();
+        head.segments.push(keypoints(MANY_KEYPOINTS, &merged));
+        let mut plan = Plan::new(&head, &recipes, &|name| name.starts_with(['a', 'b', 'c', 'd']));
+        assert!(!plan.put_keypoints_off());
+        assert_eq!(names(&plan), ["+e", "+f"]);
     }
 
     #[test]

@@ -7,6 +7,8 @@ mod steps;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use self::steps::Brought;
+
 use super::head::is_web_page;
 use super::retractions::{MAX_RETRACTIONS_FILE, RETRACTIONS_FILE, Retractions};
 use super::root::{MAX_ROOT, MAX_ROOTS, RootError};
@@ -27,6 +29,8 @@ pub struct Held {
     pub floor: u64,
     /// The publication in use: its epoch, its sequence and the SHA-256 of its head's file.
     pub current: Option<(u64, u64, [u8; 32])>,
+    /// Whether keypoints of it are not in use yet, though they may be on the shelf.
+    pub keypoints_follow: bool,
     /// Epoch and sequence of the newest retractions that were ever accepted apart from a head.
     pub retractions: (u64, u64),
     /// When the newest head was made that was ever accepted: seconds since 1970.
@@ -77,7 +81,7 @@ pub enum Stage {
     Done,
 }
 
-/// A newer publication. All its segments are on the shelf.
+/// A newer publication. All its segments are on the shelf, but for keypoints that follow.
 #[derive(Debug, Clone)]
 pub struct Update {
     /// The head's file.
@@ -88,6 +92,8 @@ pub struct Update {
     pub root_signed: bool,
     /// Bytes of segments that were downloaded.
     pub downloaded: u64,
+    /// Whether keypoints are still to be downloaded, by the next update: they are many, and the entries can be of use before.
+    pub keypoints_follow: bool,
 }
 
 /// Retractions that came apart from the head.
@@ -284,7 +290,7 @@ impl<F: Fetch, S: Shelf> Asked<'_, F, S> {
                 return Err(HeadError::Equivocation(sequence).into());
             }
             let mut used = head.required_segments().chain(head.keypoint_segments());
-            if used.all(|name| self.shelf.has(&name.sha256)) {
+            if !held.keypoints_follow && used.all(|name| self.shelf.has(&name.sha256)) {
                 return Ok(None);
             }
         }
@@ -292,9 +298,9 @@ impl<F: Fetch, S: Shelf> Asked<'_, F, S> {
             return Err(HeadError::RootExpired.into());
         }
         held.check_room(&head)?;
-        let downloaded = self.segments(&head, progress).await?;
+        let Brought { downloaded, keypoints_follow } = self.segments(&head, progress).await?;
         let root_signed = trust.is_root_signed(&head_file, super::Role::Head);
-        Ok(Some(Update { head_file, head, root_signed, downloaded }))
+        Ok(Some(Update { head_file, head, root_signed, downloaded, keypoints_follow }))
     }
 }
 

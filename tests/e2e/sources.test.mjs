@@ -1,11 +1,15 @@
 // Several sources: what is shown before one is trusted, and how the card tells them apart.
 
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
-import { known, makeSource, messages, pageOf, unknown } from "./harness/demo.mjs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildSource, caveat, known, makeSource, messages, pageOf, unknown } from "./harness/demo.mjs";
 import { firstWarning, middle } from "./harness/feed.mjs";
 import { card } from "./harness/notices.mjs";
 import { openCard } from "./harness/open-card.mjs";
+import * as paths from "./harness/paths.mjs";
 import { shoot } from "./harness/screenshots.mjs";
 import { siteOrigin } from "./harness/server.mjs";
 import { until } from "./harness/until.mjs";
@@ -106,6 +110,46 @@ inEachBrowser("three sources that know a picture are counted by what they say an
     await shoot(world.kind, page, "three-sources");
   } finally {
     for (const { drop } of made) drop();
+  }
+});
+
+/** A source that knows one picture of the feed by so many entries that their keypoints are not waited for. */
+function makeLargeSource() {
+  const scratch = mkdtempSync(join(tmpdir(), "caveat-large-"));
+  const { fingerprint } = JSON.parse(execFileSync(caveat(), ["fingerprint", `${paths.pictures}/${unknown}`], { encoding: "utf8" }));
+  const entry = (/** @type {number} */ number) => ({ id: `entry-${number}`, rev: 1, truth: { en: "A forest." }, media: [{ role: "known", fingerprint }] });
+  writeFileSync(`${scratch}/entries.jsonl`, Array.from({ length: 1500 }, (_, number) => `${JSON.stringify(entry(number))}\n`).join(""));
+  const made = buildSource(`${scratch}/entries.jsonl`, "A large desk");
+  rmSync(scratch, { recursive: true });
+  // The one large file: that of keypoints.
+  const size = (/** @type {string} */ name) => statSync(`${made.folder}/segments/${name}`).size;
+  const [keypoints] = readdirSync(`${made.folder}/segments`).sort((one, other) => size(other) - size(one));
+  return { ...made, keypoints: `segments/${keypoints}` };
+}
+
+inEachBrowser("a source with many keypoints warns before they are there, and the next update brings them", async (world) => {
+  const { extension, server } = world;
+  const made = makeLargeSource();
+  try {
+    server.mounts.set("/large/", `${made.folder}/`);
+    server.extra.set(`/large/${made.keypoints}`, { status: 500, body: "" });
+    server.extra.set("/test/large.html", pageOf([{ src: `/feed/pictures/${unknown}`, known: "yes" }]));
+    const page = await world.visit(`${siteOrigin}/test/large.html`);
+    await extension.ask({ kind: "addSource", url: `${siteOrigin}/large/`, key: made.key });
+    await firstWarning(page.mainFrame());
+    const [without] = await added(world);
+    assert.deepEqual([without.entries, without.keypoints, without.lastResult?.code], [1500, "none", "httpStatus"]);
+    const options = await optionsPage(world);
+    assert.ok((await textOf(options, "#sources")).includes(words.error_httpStatus.message));
+
+    server.extra.delete(`/large/${made.keypoints}`);
+    const { results } = await extension.ask({ kind: "updateSources", source: without.id });
+    assert.deepEqual(results.map((/** @type {any} */ { outcome }) => outcome), ["updated"]);
+    const [whole] = await added(world);
+    assert.deepEqual([whole.entries, ["waiting", "ready"].includes(whole.keypoints), whole.sequence], [1500, true, without.sequence]);
+    assert.equal(server.count(/^\/large\/segments\//), 3, "the entries came once");
+  } finally {
+    made.drop();
   }
 });
 

@@ -128,10 +128,18 @@ fn check(arguments: &Arguments, anchor: Anchor, report: &mut Report<'_>) -> Resu
     let address = SourceAddress::parse(if is_remote { source } else { LOCAL });
     let address = address.map_err(|error| Fault::Address { url: source.clone(), error })?;
     let fetch = Counted::new(if is_remote { From::Web(Remote::new()) } else { From::Folder(PathBuf::from(source)) });
-    let answer = pollster::block_on(fetch_update(&fetch, &shelf, &address, &trust, &held, now, &mut |_| {}));
-    report.transferred = fetch.bytes();
-    let Answer { trust: newer, retractions, update } = answer;
+    let ask =
+        |trust: &Trust| pollster::block_on(fetch_update(&fetch, &shelf, &address, trust, &held, now, &mut |_| {}));
+    let Answer { trust: newer, retractions, mut update } = ask(&trust);
     let trust = newer.map_or(trust, |(trust, _)| trust);
+    let followed = update.as_ref().ok().and_then(Option::as_ref).filter(|update| update.keypoints_follow);
+    if let Some(before) = followed.map(|update| update.downloaded) {
+        update = ask(&trust).update;
+        if let Ok(Some(update)) = &mut update {
+            update.downloaded += before;
+        }
+    }
+    report.transferred = fetch.bytes();
     report.root_version = trust.version();
     report.retracted_apart = retractions.as_ref().map_or(0, |news| news.retractions.retractions.len());
     let fault = |error: UpdateError| Fault::Update { url: source.clone(), error };

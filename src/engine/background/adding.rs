@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use super::managed::set_by_organisation;
 use super::shelf::SourceShelf;
 use super::sources::{retractions_name, retractions_state, root_name};
-use super::updating::Logged;
+use super::updating::{Asked, Logged};
 use super::{Background, Loaded, failure};
 use crate::engine::finding::age_days;
 use crate::engine::state::SourceState;
@@ -122,9 +122,14 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             Ok(offer) => self.try_add(offer, shown).await,
             Err(failure) => Err(failure),
         };
+        if let Ok((id, true)) = &added {
+            // It answers already. What becomes of its keypoints is said with its status.
+            self.index_changed();
+            self.update_source(id, Asked::ByPerson).await;
+        }
         self.updating.set(false);
         match added {
-            Ok(id) => {
+            Ok((id, _)) => {
                 self.index_changed();
                 let loaded = self.loaded.borrow();
                 match loaded.iter().find(|source| source.id == id) {
@@ -136,7 +141,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         }
     }
 
-    async fn try_add(&self, offer: Offer, shown: Option<&str>) -> Result<String, Failure> {
+    /// The id of the source that was added, and whether keypoints of it follow.
+    async fn try_add(&self, offer: Offer, shown: Option<&str>) -> Result<(String, bool), Failure> {
         let now = self.clock.seconds();
         let id = offer.id();
         let Offer { address, key, .. } = offer;
@@ -145,6 +151,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let shelf = SourceShelf::of(self, &id);
         let answer = self.ask(&shelf, &address, &Trust::new(key), &held, now).await;
         let update = answer.update?.ok_or_else(|| failure("internal", "no publication"))?;
+        let keypoints_follow = update.keypoints_follow;
         let mut stored = SourceState::new(key.to_string(), Some(address.as_str().to_owned()), false);
         let mut put = Vec::new();
         let mut trust = Trust::new(key);
@@ -176,7 +183,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             last_check: Some(self.clock.now()),
             last_result: None,
         });
-        Ok(id)
+        Ok((id, keypoints_follow))
     }
 }
 

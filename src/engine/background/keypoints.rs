@@ -1,6 +1,5 @@
 //! The tier of keypoints: loaded when the first picture needs it, so that hashes answer at once after a cold start.
 
-use super::sources::segment_file;
 use super::{Background, Publication, failure};
 use crate::index::KeypointTier;
 use crate::index::segment::KeypointSegment;
@@ -94,9 +93,16 @@ impl Tier {
     }
 }
 
-/// The stored names of a head's keypoints.
-pub(super) fn stored_files(head: &Head) -> Vec<String> {
-    head.keypoint_segments().map(|name| segment_file(&name.sha256)).collect()
+impl Publication {
+    /// Whether all keypoints that its head names are in use, loaded or not.
+    pub(super) fn uses_all_keypoints(&self) -> bool {
+        let named = self.head.keypoint_segments().count();
+        match &*self.keypoints.borrow() {
+            Tier::None => named == 0,
+            Tier::Waiting(place) | Tier::Ready(_, place) => place.addresses().len() == named,
+            Tier::Failed(_) => false,
+        }
+    }
 }
 
 impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {

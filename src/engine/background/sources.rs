@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use super::keypoints::{Place, Tier, stored_files};
+use super::keypoints::{Place, Tier};
 use super::managed::set_by_organisation;
 use super::open::head_name;
 use super::shelf::SourceShelf;
@@ -16,7 +16,8 @@ use crate::index::Index;
 use crate::index::segment::{KeypointSegment, Segment};
 use crate::protocol::{Failure, Reply, SourceStatus};
 use crate::source::{
-    Clock, Fetch, Head, HeadError, News, Retractions, SourceName, Store, Trust, Update, mass_change, owners, retracted,
+    Clock, Fetch, Head, HeadError, News, Retractions, SegmentName, Shelf, SourceName, Store, Trust, Update,
+    mass_change, owners, retracted,
 };
 
 impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
@@ -72,7 +73,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             self.brake(before.as_deref(), &index).await?;
         }
         let files: Vec<String> = head.required_segments().map(|name| segment_file(&name.sha256)).collect();
-        let keypoints = stored_files(&head);
+        let keypoints = keypoints_at_hand(&head, shelf).map(|name| segment_file(&name.sha256)).collect::<Vec<_>>();
         let held = HeldState { head: head_name(&head_file), segments: files.clone(), keypoints: keypoints.clone() };
         put.push((held.head.clone(), head_file.clone()));
         let fresh = self.fresh_entries(id, &head, &index).await;
@@ -133,7 +134,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         };
         let index = Index::build(segments, &retracted(head, apart.as_ref()), self.pauses()).await;
         let owners = owners(head);
-        for name in head.keypoint_segments() {
+        for name in keypoints_at_hand(head, shelf) {
             let known = before.is_some_and(|before| before.stored_keypoints(&name.sha256));
             if known {
                 continue;
@@ -342,4 +343,9 @@ pub(super) fn retractions_state(news: &News) -> RetractionsState {
 /// The stored name of a segment.
 pub(super) fn segment_file(sha256: &str) -> String {
     format!("segment-{sha256}")
+}
+
+/// The segments of keypoints that a head names and that are there: others may follow.
+fn keypoints_at_hand<'a>(head: &'a Head, shelf: &impl Shelf) -> impl Iterator<Item = &'a SegmentName> {
+    head.keypoint_segments().filter(|name| shelf.has(&name.sha256))
 }

@@ -30,6 +30,17 @@ pub(super) enum Asked {
     ByAlarm,
 }
 
+/// What a question brought into use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Came {
+    /// Nothing new.
+    Nothing,
+    /// All that is new.
+    All,
+    /// New entries, whose keypoints the next question brings.
+    Entries,
+}
+
 impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// Updates one source or all that are used.
     pub(super) async fn update_sources(&self, only: Option<&str>, asked: Asked) -> Reply {
@@ -119,7 +130,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             .any(|then| now < then && then - now <= MAX_WAIT)
     }
 
-    async fn update_source(&self, id: &str, asked: Asked) -> UpdateResult {
+    /// Asks a source, and notes what came of it.
+    pub(super) async fn update_source(&self, id: &str, asked: Asked) -> UpdateResult {
         let before = self.entry_count(id);
         let result = match self.cancelled.get() {
             true => Err(FetchError::Cancelled.into()),
@@ -155,19 +167,33 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
     /// Whether something new is in use.
     async fn try_update(&self, id: &str, asked: Asked) -> Result<bool, Failure> {
+        let came = self.update_once(id, asked).await?;
+        if came != Came::Entries {
+            return Ok(came == Came::All);
+        }
+        // Hashes answer from the entries while their keypoints are on the way.
+        self.index_changed();
+        if self.cancelled.get() {
+            return Err(FetchError::Cancelled.into());
+        }
+        self.update_once(id, asked).await?;
+        Ok(true)
+    }
+
+    async fn update_once(&self, id: &str, asked: Asked) -> Result<Came, Failure> {
         let now = self.clock.seconds();
         let (address, trust, held) = self.update_target(id)?;
         self.note_question(id).await;
         let shelf = SourceShelf::of(self, id);
         let Answer { trust, retractions, update } = self.ask(&shelf, &address, &trust, &held, now).await;
-        let mut changed = false;
+        let mut came = Came::Nothing;
         if let Some((trust, file)) = trust {
             self.take_root(&shelf, trust, file).await?;
         }
         match retractions {
             Some(news) => {
                 self.take_retractions(&shelf, news).await?;
-                changed = true;
+                came = Came::All;
             }
             None if update.is_ok() => self.drop_damaged_retractions(id).await?,
             None => {}
@@ -175,7 +201,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         if let Err(UpdateError::Fetch(FetchError::Busy(after))) = update {
             self.leave_alone(id, after).await;
         }
-        let Some(update) = update? else { return Ok(changed) };
+        let Some(update) = update? else { return Ok(came) };
         if self.cancelled.get() {
             return Err(FetchError::Cancelled.into());
         }
@@ -183,6 +209,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         // Of a source that was added something is stored; if not any more, it was removed meanwhile.
         let new = self.stored_or_new(id).filter(SourceState::is_given);
         let braked = asked != Asked::Knowingly;
+        let came = if update.keypoints_follow { Came::Entries } else { Came::All };
         let publication = match self.commit_update(&shelf, new, update, braked, Vec::new()).await {
             Ok(publication) => publication,
             Err(error) => {
@@ -194,7 +221,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             source.publication = Ok(publication);
         }
         self.progress(id, Progress { stage: Stage::Done, received: 0, total: None });
-        Ok(true)
+        Ok(came)
     }
 
     /// Lets go of what was staged for a publication that is refused for good; what only failed to be stored, or waits for a
@@ -229,6 +256,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             epoch,
             floor,
             current: current.map(|held| (held.head.epoch, held.head.sequence, held.head_digest)),
+            keypoints_follow: current.is_some_and(|held| !held.uses_all_keypoints()),
             retractions: retractions
                 .filter(|held| !self.damaged.borrow().contains(&held.file))
                 .map_or((0, 0), |held| (held.epoch, held.sequence)),

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use sha2::{Digest, Sha256};
 
-use super::keypoints::{Tier, stored_files};
+use super::keypoints::Tier;
 use super::{Background, Publication, failure};
 use crate::engine::state::HeldState;
 use crate::source::{Clock, Fetch, Store, StoreError};
@@ -100,9 +100,10 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// Takes damaged keypoints out of use: hashes answer alone.
     fn set_keypoints_aside(&self, id: &str, held: &HeldState) {
         let error = failure("corruptStore", "the stored keypoints are damaged: they are downloaded again");
-        let publication = self.in_use(id, held).filter(|used| stored_files(&used.head) == held.keypoints);
-        if let Some(publication) = publication {
-            *publication.keypoints.borrow_mut() = Tier::Failed(error);
+        let Some(publication) = self.in_use(id, held) else { return };
+        let mut tier = publication.keypoints.borrow_mut();
+        if tier.place().is_some_and(|place| place.addresses() == held.keypoints) {
+            *tier = Tier::Failed(error);
         }
     }
 

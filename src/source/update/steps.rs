@@ -7,12 +7,25 @@ use crate::source::plan::{Plan, Recipes, Step};
 use crate::source::unpack::unpack;
 use crate::source::{Fetch, FetchError, FileName, Head, Request, SegmentName, Shelf, What};
 
-impl<F: Fetch, S: Shelf> Asked<'_, F, S> {
+/// What was brought to the shelf.
+pub(super) struct Brought {
     /// Bytes that were downloaded for it.
-    pub(super) async fn segments(&self, head: &Head, progress: &mut dyn FnMut(Progress)) -> Result<u64, UpdateError> {
+    pub(super) downloaded: u64,
+    /// Whether keypoints are not there yet.
+    pub(super) keypoints_follow: bool,
+}
+
+impl<F: Fetch, S: Shelf> Asked<'_, F, S> {
+    /// Brings what is missing; keypoints that take long only where nothing else is missing.
+    pub(super) async fn segments(
+        &self,
+        head: &Head,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Brought, UpdateError> {
         let has = |name: &str| self.shelf.has(name);
         let recipes = self.recipes(head, &has).await?;
-        let plan = Plan::new(head, &recipes, &has);
+        let mut plan = Plan::new(head, &recipes, &has);
+        let keypoints_follow = plan.put_keypoints_off();
         let mut total = plan.bytes;
         let mut received = 0;
         for step in plan.steps {
@@ -36,7 +49,7 @@ impl<F: Fetch, S: Shelf> Asked<'_, F, S> {
             }
         }
         progress(Progress { stage: Stage::Verify, received, total: Some(total) });
-        Ok(received)
+        Ok(Brought { downloaded: received, keypoints_follow })
     }
 
     /// The recipes, where they can spare a download.
