@@ -307,6 +307,8 @@ target_test() {
   check_extension
   need_chromium
   need_firefox
+  need_ffmpeg
+  need_cargo_deny
   need_cargo_fuzz
   say "Firefox; beside it Rust tests, Chromium, fuzz targets"
   rm -rf target/screenshots
@@ -314,7 +316,7 @@ target_test() {
   firefox=$!
   # shellcheck disable=SC2064 # the process of now
   trap "kill $firefox 2>/dev/null || true" EXIT
-  CARGO_BUILD_JOBS=1 ./build.sh rust || failed="$failed Rust"
+  CARGO_BUILD_JOBS=1 nice -n 10 ./build.sh rust || failed="$failed Rust"
   say "Chromium"
   CAVEAT_BROWSER=chromium node tests/e2e/run.mjs || failed="$failed Chromium"
   CARGO_BUILD_JOBS=1 ./build.sh fuzz "$CHECK_SECONDS" || failed="$failed fuzzing"

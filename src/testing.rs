@@ -89,6 +89,9 @@ impl Store for MemoryStore {
             return Err(error);
         }
         let mut held = self.held.borrow_mut();
+        if held.state != commit.before {
+            return Err(StoreError::Changed);
+        }
         held.files.extend(commit.put);
         for name in commit.delete {
             held.files.remove(&name);

@@ -344,6 +344,36 @@ fn row_24_a_second_update_at_any_operation_is_turned_away_and_harms_nothing() {
     });
 }
 
+/// Another background over the same store: whoever loses has changed nothing, is told so, and goes on with what is stored.
+#[test]
+fn row_24_a_second_background_over_one_store_at_any_operation_loses_nothing() {
+    let site = |host: &str| OwnRequest::SetSite { host: host.to_owned(), enabled: false };
+    let mut lost = 0;
+    for_every_k(|k| {
+        let desk = before_an_update();
+        let second = desk.device.start();
+        let set = async |_: &Failing| match second.own_request(site("second.example")).await {
+            // The first one was there before.
+            Reply::Error(_) => second.own_request(site("second.example")).await,
+            done => done,
+        };
+        let (reply, other, reached) = meanwhile(&desk, k, set);
+        assert!(matches!(other, Reply::Done), "{other:?}");
+        lost += usize::from(outcome(reply).0 == UpdateOutcome::Failed);
+        // The second one knows nothing of the update, if it came: it is told, and not what it holds is kept.
+        let refused = own(&second, site("again.example"));
+        let again = own(&second, site("again.example"));
+        assert!(matches!(again, Reply::Done), "{k}: {refused:?}, {again:?}");
+        let stored = desk.device.start();
+        let kept = status(&stored).disabled_sites;
+        assert_eq!(kept, ["again.example", "second.example"], "{k}");
+        assert_eq!(desk.sequence(&stored), desk.sequence(&second), "{k}: what is stored is in use");
+        assert_the_next_try_finishes(&desk, None, desk.update_request(), &format!("a second background at {k}"));
+        reached
+    });
+    assert!(lost > 0, "no change of the second came between");
+}
+
 #[test]
 fn pictures_checked_at_any_operation_are_told_by_one_edition() {
     for_every_k(|k| {

@@ -15,23 +15,27 @@ mod textured;
 use std::sync::LazyLock;
 
 use caveat::index::Entry;
-use caveat::protocol::{OwnRequest, Reply, VerdictKind};
-use caveat::source::FetchError;
+use caveat::protocol::{OwnRequest, Reply, UpdateOutcome, VerdictKind};
+use caveat::source::{FetchError, Head, Retraction};
 use caveat::testing::faults::{Fault, Faults, together, until_stopped};
 use common::png;
 use desk::{Desk, HOST};
 use device::{CURRENT, Running, UPDATED, check_png, failed, own, status};
 use parts::{Part, written};
+use pollster::block_on;
 use textured::{crop_of, textured, textured_entry};
 
 /// One wall that is asked about, and as many entries as make keypoints that are not waited for.
-static PART: LazyLock<Part> = LazyLock::new(|| {
+static PART: LazyLock<Part> = LazyLock::new(|| many(300));
+
+fn many(count: usize) -> Part {
     let other = textured_entry("other", 2);
-    let others = (0..300).map(|number| Entry { id: format!("other-{number}"), ..other.clone() });
+    let others = (0..count).map(|number| Entry { id: format!("other-{number}"), ..other.clone() });
     let part = written(&others.chain([textured_entry("wall", 1)]).collect::<Vec<_>>());
     assert!(part.files.1.as_ref().unwrap().len() > 256 << 10);
     part
-});
+}
+
 static WHOLE: LazyLock<Vec<u8>> = LazyLock::new(|| png(&textured(1)));
 static CROP: LazyLock<Vec<u8>> = LazyLock::new(|| crop_of(1));
 
@@ -42,12 +46,26 @@ static ADDRESSES: LazyLock<[String; 2]> =
 fn desk() -> Desk {
     let desk = Desk::new();
     desk.device.server.serve(&format!("{}sources.json", device::PACKAGE), b"[]");
-    for (name, file) in PART.names() {
+    publish(&desk, &PART, 7, |_| {});
+    desk
+}
+
+fn publish(desk: &Desk, part: &Part, sequence: u64, change: impl FnOnce(&mut Head)) {
+    for (name, file) in part.names() {
         desk.device.server.serve(&format!("{HOST}{}", name.path()), file);
     }
-    desk.publish_head([7, 1, 0], &[10], |head| {
-        head.segments = PART.names().into_iter().map(|(name, _)| name).collect()
+    desk.publish_head([sequence, 1, 0], &[10], |head| {
+        head.segments = part.names().into_iter().map(|(name, _)| name).collect();
+        change(head);
     });
+}
+
+/// A desk whose first edition, of one entry that is about none of the pictures, is held when it grows.
+fn before_it_grows(first: Entry) -> Desk {
+    let desk = desk();
+    publish(&desk, &written(&[first]), 6, |_| {});
+    desk.add(&desk.device.start());
+    publish(&desk, &PART, 7, |_| {});
     desk
 }
 
@@ -61,21 +79,24 @@ fn asked(desk: &Desk) -> Vec<String> {
     desk.device.server.asked.borrow().clone()
 }
 
-#[test]
-fn entries_are_in_use_before_their_keypoints_come() {
+/// An update, or an adding, in whose every operation another start finds only what may be: whether entries were found before
+/// their keypoints were there.
+fn are_entries_first(desk: impl Fn() -> Desk, request: impl Fn(&Desk) -> OwnRequest) -> bool {
     let mut seen_between = false;
     for k in 0.. {
         let (desk, faults) = (desk(), Faults::default());
         let running = desk.device.start_faulty(&faults).unwrap();
+        let told = running.generation();
         faults.plan(k, Fault::Wait);
         let meanwhile = async {
             let reached = faults.counted() > k;
+            let asked_for_keypoints = asked(&desk).contains(&ADDRESSES[1]);
             // Another background on the same store, as after a kill.
-            (reached, found(&desk.device.start()), asked(&desk).contains(&ADDRESSES[1]))
+            (reached, found(&desk.device.start()), asked_for_keypoints && running.generation() != told)
         };
         let (reply, (reached, found_by_then, keypoints_asked_for)) =
-            together(running.own_request(desk.add_request()), meanwhile);
-        assert!(matches!(reply, Reply::Added { .. }), "{reply:?}");
+            together(running.own_request(request(&desk)), meanwhile);
+        assert!(!matches!(reply, Reply::Error(_)), "{reply:?}");
         assert!(found_by_then[0] || !found_by_then[1], "{k}: keypoints without entries");
         seen_between |= found_by_then == [true, false] && keypoints_asked_for;
         assert_eq!(found(&desk.device.start()), [true, true], "{k}");
@@ -83,7 +104,67 @@ fn entries_are_in_use_before_their_keypoints_come() {
             break;
         }
     }
-    assert!(seen_between, "nothing was known before the keypoints were there");
+    seen_between
+}
+
+#[test]
+fn entries_of_a_source_that_is_added_are_in_use_before_their_keypoints_come() {
+    assert!(are_entries_first(desk, Desk::add_request));
+}
+
+#[test]
+fn entries_of_an_update_are_in_use_before_their_keypoints_come() {
+    assert!(are_entries_first(|| before_it_grows(common::entry_of("first", 3)), Desk::update_request));
+    // What is in use has keypoints that the new edition has not, so it is kept until all is there.
+    assert!(!are_entries_first(|| before_it_grows(textured_entry("first", 3)), Desk::update_request));
+}
+
+#[test]
+fn what_is_found_by_keypoints_is_found_until_the_new_ones_are_there() {
+    let desk = desk();
+    let running = desk.device.start();
+    desk.add(&running);
+    assert_eq!(found(&running), [true, true]);
+    // Written anew: other segments, nothing to merge.
+    let anew = many(299);
+    publish(&desk, &anew, 8, |_| {});
+    let keypoints = format!("{HOST}{}", anew.names()[1].0.path());
+    desk.device.server.fail(&keypoints, FetchError::Status(404));
+    assert_eq!(desk.update(&running), failed("notFound"));
+    assert_eq!((found(&running), desk.sequence(&running)), ([true, true], 7));
+    assert_eq!(found(&desk.device.start()), [true, true]);
+}
+
+#[test]
+fn a_retraction_does_not_wait_for_keypoints_that_do_not_come() {
+    let desk = desk();
+    desk.device.server.fail(&ADDRESSES[1], FetchError::Status(404));
+    let running = desk.device.start();
+    desk.add(&running);
+    assert_eq!(found(&running), [true, false]);
+    publish(&desk, &PART, 8, |head| {
+        head.retractions = vec![Retraction { id: "wall".to_owned(), rev: 1, reason: "wrong".to_owned() }];
+    });
+    desk.device.server.fail(&ADDRESSES[1], FetchError::Status(404));
+    assert_eq!(desk.update(&running), failed("notFound"));
+    assert_eq!((found(&running), desk.sequence(&running)), ([false, false], 8));
+}
+
+#[test]
+fn keypoints_that_do_not_come_are_tried_more_rarely_and_nothing_else_is() {
+    let desk = desk();
+    desk.device.server.fail(&ADDRESSES[1], FetchError::Status(404));
+    let running = desk.device.start();
+    desk.add(&running);
+    let count = |path: &str| asked(&desk).iter().filter(|url| url.ends_with(path)).count();
+    let before = (count("/head"), count(&ADDRESSES[1]));
+    for _ in 0..16 {
+        desk.device.clock.0.set(desk.device.clock.0.get() + 5_400_000);
+        block_on(running.alarm());
+    }
+    let (heads, keypoints) = (count("/head") - before.0, count(&ADDRESSES[1]) - before.1);
+    assert_eq!(heads, 16, "an hour and a quarter is the longest wait that the head asks for");
+    assert!((3..=7).contains(&keypoints), "{keypoints} tries in 24 hours");
 }
 
 #[test]
@@ -92,7 +173,7 @@ fn keypoints_that_do_not_come_are_told_and_downloaded_alone_by_the_next_update()
     desk.device.server.fail(&ADDRESSES[1], FetchError::Status(404));
     let running = desk.device.start();
     let Reply::Added { source } = own(&running, desk.add_request()) else { panic!("not added") };
-    assert_eq!((source.entries, source.keypoints.as_str()), (301, "none"));
+    assert_eq!((source.entries, source.keypoints.as_str()), (301, "missing"));
     assert_eq!(source.last_result.unwrap().code, "notFound");
     assert_eq!(found(&running), [true, false]);
     assert_eq!(desk.update(&running), failed("notFound"));
@@ -145,16 +226,22 @@ fn an_update_that_is_cancelled_between_entries_and_keypoints_keeps_the_entries()
     let mut kept = false;
     for k in 0.. {
         let (desk, faults) = (desk(), Faults::default());
+        desk.device.server.fail(&ADDRESSES[1], FetchError::Status(404));
+        desk.add(&desk.device.start());
+        desk.device.server.serve(&ADDRESSES[1], PART.files.1.as_ref().unwrap());
         let running = desk.device.start_faulty(&faults).unwrap();
         faults.plan(k, Fault::Wait);
         let cancel = async {
             running.own_request(OwnRequest::CancelUpdate).await;
             faults.counted() > k
         };
-        let (_, reached) = together(running.own_request(desk.add_request()), cancel);
-        let found = found(&desk.device.start());
-        assert_ne!(found, [false, true], "{k}");
-        kept |= found == [true, false];
+        let (reply, reached) = together(running.own_request(desk.update_request()), cancel);
+        let ends = (device::outcome(reply).0, found(&desk.device.start()));
+        assert!(
+            matches!(ends, (UpdateOutcome::Cancelled, [true, false]) | (UpdateOutcome::Updated, [true, true])),
+            "{k}: {ends:?}"
+        );
+        kept |= ends.1 == [true, false];
         if !reached {
             break;
         }

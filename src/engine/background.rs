@@ -123,11 +123,14 @@ pub struct Background<F, S, C> {
     updating: Cell<bool>,
     cancelled: Cell<bool>,
     changing: Mutex<()>,
+    opening: Mutex<()>,
     loading_keypoints: Mutex<()>,
     /// Stored files that are not what they were: they are downloaded again.
     damaged: RefCell<BTreeSet<String>>,
     /// Whether `state` is what is stored; not so when the store could not be read at the start.
     state_is_read: Cell<bool>,
+    /// The bytes of the state when it was read or written last, whatever they mean.
+    stored_state: RefCell<Option<Vec<u8>>>,
     /// Whether the sources that are loaded are those of what is stored.
     state_is_loaded: Cell<bool>,
     /// Counts how often everything was forgotten: what began before must not be kept after.
@@ -351,7 +354,17 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         // What nothing points at would never be deleted.
         put.retain(|(name, _)| kept.contains(name.as_str()) || name == DAMAGED_STATE);
         let delete = before.files().difference(&kept).map(|&name| name.to_owned()).collect();
-        self.store.commit(Commit { put, delete, state: after.to_bytes() }).await?;
+        let bytes = after.to_bytes();
+        let commit = Commit { put, delete, before: self.stored_state.borrow().clone(), state: bytes.clone() };
+        if let Err(error) = self.store.commit(commit).await {
+            if error == StoreError::Changed {
+                // The next request reads it, and what it names.
+                self.state_is_read.set(false);
+                self.state_is_loaded.set(false);
+            }
+            return Err(error.into());
+        }
+        *self.stored_state.borrow_mut() = Some(bytes);
         *self.state.borrow_mut() = after;
         // There is room again. What was found damaged is said until the next start.
         self.store_failure.borrow_mut().take_if(|failure| failure.code != "corruptStore");
@@ -373,7 +386,9 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         if self.state_is_read.get() {
             return Ok(None);
         }
-        let state = match self.store.state().await? {
+        let stored = self.store.state().await?;
+        self.stored_state.borrow_mut().clone_from(&stored);
+        let state = match stored {
             None => State::default(),
             Some(bytes) => match State::parse(&bytes) {
                 Some(state) => state,
@@ -415,6 +430,15 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         network.push_front(record);
         network.truncate(NETWORK_LOG);
         result
+    }
+
+    /// Uses a publication from now on. What was found in the one before is of another generation at once, though pages are told
+    /// only when all is done.
+    fn use_publication(&self, id: &str, publication: Result<Rc<Publication>, Failure>) {
+        if let Some(source) = self.loaded.borrow_mut().iter_mut().find(|source| source.id == id) {
+            source.publication = publication;
+            self.generation.set(self.generation.get().wrapping_add(1));
+        }
     }
 
     fn index_changed(&self) {

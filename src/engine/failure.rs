@@ -123,7 +123,7 @@ impl Coded for StoreError {
     fn code(&self) -> &'static str {
         match self {
             Self::Full => "storageFull",
-            Self::Failed(_) => "storageFailed",
+            Self::Failed(_) | Self::Changed => "storageFailed",
             Self::Missing(_) => "corruptStore",
         }
     }

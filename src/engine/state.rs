@@ -73,6 +73,12 @@ pub struct SourceState {
     /// Questions in a row that brought no answer.
     #[serde(default)]
     pub failures: u32,
+    /// Tries in a row that did not bring the keypoints of the publication in use.
+    #[serde(default)]
+    pub keypoints_failures: u32,
+    /// When the last of them was: milliseconds since 1970.
+    #[serde(default)]
+    pub keypoints_failed: Option<i64>,
     /// The server asked to be left alone until then: milliseconds since 1970.
     #[serde(default)]
     pub not_before: Option<i64>,
@@ -163,6 +169,8 @@ impl SourceState {
             floor: 0,
             issued: 0,
             failures: 0,
+            keypoints_failures: 0,
+            keypoints_failed: None,
             not_before: None,
             last_check: None,
             last_result: None,

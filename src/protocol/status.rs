@@ -129,7 +129,7 @@ pub struct SourceStatus {
     /// `ready`, `notLoaded` or `failed`.
     pub state: String,
     /// The tier of keypoints, which finds crops and collages: `none` when the source has none, `waiting` until a picture
-    /// needs it, `ready`, or `failed`.
+    /// needs it, `ready`, `failed`, or `missing` as long as not all of it was downloaded.
     pub keypoints: String,
     /// When the server was last asked: milliseconds since 1970.
     #[cfg_attr(target_family = "wasm", tsify(type = "number | null"))]

@@ -38,7 +38,9 @@ pub use ports::{Clock, Commit, Fetch, FetchError, Request, Shelf, Store, StoreEr
 pub use retractions::{MAX_RETRACTIONS_FILE, RETRACTIONS_FILE, Retractions};
 pub use retry::{is_busy, retry_after};
 pub use root::{MAX_ROOT, MAX_ROOTS, Root, RootError, Trust};
-pub use update::{Answer, Held, News, Offered, Progress, Stage, Update, UpdateError, fetch_head, fetch_update};
+pub use update::{
+    Answer, Held, News, Offered, Progress, Stage, Update, UpdateError, fetch_head, fetch_keypoints, fetch_update,
+};
 
 #[cfg(feature = "builder")]
 pub use envelope::{add_signatures, seal, sign, unsigned};

@@ -11,7 +11,7 @@ const MAX_DEPTH: usize = 8;
 /// Segments that a file of recipes may name.
 const MAX_ROWS: usize = 4096;
 /// Keypoints from so many bytes on are downloaded when the entries are in use already: seconds on a slow connection.
-const MANY_KEYPOINTS: u64 = 256 << 10;
+pub const MANY_KEYPOINTS: u64 = 256 << 10;
 /// Longest recipes, unpacked, in bytes.
 const MAX_UNPACKED: usize = 4 << 20;
 
@@ -112,13 +112,7 @@ impl<'a> Known<'a> {
 impl Plan {
     /// The cheapest way from the segments that `has` knows of to those that a head names.
     pub fn new(head: &Head, recipes: &Recipes, has: &dyn Fn(&str) -> bool) -> Self {
-        let known = Known::of(head.segments.iter().chain(&recipes.segments));
-        let mut plan = Self::default();
-        for name in head.required_segments() {
-            if let Some(unit) = known.unit(&name.sha256) {
-                plan.append(reach(&unit, &known, has, 0));
-            }
-        }
+        let mut plan = Self::to(head, &Known::of(head.segments.iter().chain(&recipes.segments)), has);
         // Keypoints that say of no segment of this head that they belong to it are of nobody's use, but they are named.
         let covered: Vec<&str> = plan.names().map(|name| name.sha256.as_str()).collect();
         let rest: Vec<SegmentName> = head
@@ -130,6 +124,21 @@ impl Plan {
         plan
     }
 
+    /// The cheapest way to the segments of entries alone.
+    pub fn of_entries(head: &Head, recipes: &Recipes, has: &dyn Fn(&str) -> bool) -> Self {
+        let entries = head.segments.iter().chain(&recipes.segments).filter(|name| name.tier == ENTRIES);
+        Self::to(head, &Known::of(entries), has)
+    }
+
+    /// The cheapest way to the units that a head requires.
+    fn to(head: &Head, known: &Known<'_>, has: &dyn Fn(&str) -> bool) -> Self {
+        let mut plan = Self::default();
+        for unit in head.required_segments().filter_map(|name| known.unit(&name.sha256)) {
+            plan.append(reach(&unit, known, has, 0));
+        }
+        plan
+    }
+
     /// Bytes to download of a tier.
     pub fn bytes_of(&self, tier: &str) -> u64 {
         let downloads = self.steps.iter().filter_map(|step| match step {
@@ -137,18 +146,6 @@ impl Plan {
             Step::Download(_) | Step::Merge { .. } => None,
         });
         downloads.sum()
-    }
-
-    /// Leaves out keypoints that take long, where entries are to be downloaded too; whether it did. Where anything is merged,
-    /// entries and keypoints are merged together, and what is new is little.
-    pub fn put_keypoints_off(&mut self) -> bool {
-        let is_merge = |step: &Step| matches!(step, Step::Merge { .. });
-        if self.bytes_of(KEYPOINTS) < MANY_KEYPOINTS || self.bytes_of(ENTRIES) == 0 || self.steps.iter().any(is_merge) {
-            return false;
-        }
-        self.bytes -= self.bytes_of(KEYPOINTS);
-        self.steps.retain(|step| !matches!(step, Step::Download(name) if name.tier == KEYPOINTS));
-        true
     }
 
     /// All segments that the steps bring.
@@ -244,29 +241,24 @@ mod tests {
     }
 
     #[test]
-    fn many_keypoints_wait_for_the_entries_and_few_come_with_them() {
-        let keypoints = |bytes, owner: &SegmentName| SegmentName {
+    fn entries_alone_are_merged_alone() {
+        let (mut head, mut recipes) = history();
+        let keypoints = |name: &str, bytes, owner: &SegmentName| SegmentName {
             tier: KEYPOINTS.to_owned(),
             owner: Some(owner.sha256.clone()),
-            ..named_segment("k", bytes, &[])
+            ..named_segment(name, bytes, &[])
         };
-        let entries = named_segment("a", 1000, &[]);
-        let plan = |bytes, held: &[&str]| {
-            let head = unsigned_head_of(vec![entries.clone(), keypoints(bytes, &entries)]);
-            let mut plan = Plan::new(&head, &Recipes::default(), &|name| held.contains(&&name[..1]));
-            (plan.put_keypoints_off(), names(&plan), plan.bytes)
-        };
-        let both = vec!["a".to_owned(), "k".to_owned()];
-        assert_eq!(plan(MANY_KEYPOINTS, &[]), (true, vec!["a".to_owned()], 1000));
-        assert_eq!(plan(MANY_KEYPOINTS - 1, &[]), (false, both, 1000 + MANY_KEYPOINTS - 1));
-        assert_eq!(plan(MANY_KEYPOINTS, &["a"]), (false, vec!["k".to_owned()], MANY_KEYPOINTS));
-        // What is merged is merged as a whole.
-        let (mut head, recipes) = history();
-        let merged = head.segments[0].clone();
-        head.segments.push(keypoints(MANY_KEYPOINTS, &merged));
-        let mut plan = Plan::new(&head, &recipes, &|name| name.starts_with(['a', 'b', 'c', 'd']));
-        assert!(!plan.put_keypoints_off());
-        assert_eq!(names(&plan), ["+e", "+f"]);
+        let (merged, part) = (head.segments[0].clone(), recipes.segments[0].clone());
+        head.segments.push(keypoints("9", 5000, &merged));
+        recipes.segments.push(keypoints("8", 4000, &part));
+        let has = |name: &str| name.starts_with(['a', 'b', 'c', 'd']);
+        let whole = Plan::new(&head, &recipes, &has);
+        assert_eq!((names(&whole), whole.bytes_of(KEYPOINTS)), (vec!["8".into(), "+e".into(), "+f".into()], 4000));
+        let entries = Plan::of_entries(&head, &recipes, &has);
+        assert_eq!((names(&entries), entries.bytes), (vec!["+e".to_owned(), "+f".to_owned()], 0));
+        let alone =
+            entries.steps.iter().all(|step| !matches!(step, Step::Merge { unit, .. } if unit.keypoints.is_some()));
+        assert!(alone);
     }
 
     #[test]

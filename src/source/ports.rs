@@ -114,6 +114,9 @@ pub enum StoreError {
     /// Anything else.
     #[error("the browser's storage failed: {0}")]
     Failed(String),
+    /// The state is not the one that the change was made from.
+    #[error("another copy of Caveat has changed what is stored: try again")]
+    Changed,
     /// Something that was stored is gone.
     #[error("{0} is missing from the browser's storage")]
     Missing(String),
@@ -126,6 +129,8 @@ pub struct Commit {
     pub put: Vec<(String, Vec<u8>)>,
     /// Files to delete.
     pub delete: Vec<String>,
+    /// The state that the change was made from: what is stored is compared with it in the same step.
+    pub before: Option<Vec<u8>>,
     /// The new state.
     pub state: Vec<u8>,
 }
@@ -165,7 +170,8 @@ pub trait Store {
     /// Makes a change, atomically.
     ///
     /// # Errors
-    /// Each [`StoreError`]; then nothing has changed.
+    /// Each [`StoreError`], [`StoreError::Changed`] where another state is stored than [`Commit::before`]; then nothing has
+    /// changed.
     async fn commit(&self, commit: Commit) -> Result<(), StoreError>;
 
     /// Deletes everything.

@@ -29,8 +29,8 @@ pub struct Held {
     pub floor: u64,
     /// The publication in use: its epoch, its sequence and the SHA-256 of its head's file.
     pub current: Option<(u64, u64, [u8; 32])>,
-    /// Whether keypoints of it are not in use yet, though they may be on the shelf.
-    pub keypoints_follow: bool,
+    /// The SHA-256 of the segments of keypoints in use, hexadecimal: of those that it names some may not be there yet.
+    pub keypoints: Vec<String>,
     /// Epoch and sequence of the newest retractions that were ever accepted apart from a head.
     pub retractions: (u64, u64),
     /// When the newest head was made that was ever accepted: seconds since 1970.
@@ -92,7 +92,7 @@ pub struct Update {
     pub root_signed: bool,
     /// Bytes of segments that were downloaded.
     pub downloaded: u64,
-    /// Whether keypoints are still to be downloaded, by the next update: they are many, and the entries can be of use before.
+    /// Whether keypoints are still to be downloaded, by [`fetch_keypoints`]: they are many, and the entries are of use before.
     pub keypoints_follow: bool,
 }
 
@@ -204,6 +204,21 @@ pub async fn fetch_update<F: Fetch, S: Shelf>(
     Answer { trust: newest, retractions, update }
 }
 
+/// Brings the keypoints of a publication in use to the shelf, where they were to follow. Bytes that were downloaded.
+///
+/// # Errors
+/// Each [`UpdateError`].
+pub async fn fetch_keypoints<F: Fetch, S: Shelf>(
+    fetch: &F,
+    shelf: &S,
+    address: &SourceAddress,
+    head: &Head,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<u64, UpdateError> {
+    let brought = Asked { fetch, shelf, address }.segments(head, false, progress).await?;
+    Ok(brought.downloaded)
+}
+
 impl<F: Fetch> Host<'_, F> {
     async fn small(&self, path: &str, limit: usize) -> Result<Vec<u8>, UpdateError> {
         let request = Request { url: &self.address.file(path), what: What::Head, limit };
@@ -290,7 +305,10 @@ impl<F: Fetch, S: Shelf> Asked<'_, F, S> {
                 return Err(HeadError::Equivocation(sequence).into());
             }
             let mut used = head.required_segments().chain(head.keypoint_segments());
-            if !held.keypoints_follow && used.all(|name| self.shelf.has(&name.sha256)) {
+            let mut keypoints = head.keypoint_segments();
+            if keypoints.all(|name| held.keypoints.contains(&name.sha256))
+                && used.all(|name| self.shelf.has(&name.sha256))
+            {
                 return Ok(None);
             }
         }
@@ -298,7 +316,9 @@ impl<F: Fetch, S: Shelf> Asked<'_, F, S> {
             return Err(HeadError::RootExpired.into());
         }
         held.check_room(&head)?;
-        let Brought { downloaded, keypoints_follow } = self.segments(&head, progress).await?;
+        // What is found today is found until all of what is new is there.
+        let may_follow = held.keypoints.iter().all(|used| head.keypoint_segments().any(|name| name.sha256 == *used));
+        let Brought { downloaded, keypoints_follow } = self.segments(&head, may_follow, progress).await?;
         let root_signed = trust.is_root_signed(&head_file, super::Role::Head);
         Ok(Some(Update { head_file, head, root_signed, downloaded, keypoints_follow }))
     }

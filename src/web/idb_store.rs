@@ -115,12 +115,13 @@ impl Store for IdbStore {
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), StoreError> {
-        let mut put = Vec::with_capacity(commit.put.len());
-        for (name, bytes) in commit.put {
+        let Commit { put: files, delete, before, state } = commit;
+        let mut put = Vec::with_capacity(files.len());
+        for (name, bytes) in files {
             put.push((name, blob(bytes).await?));
         }
         let database = self.open().await?;
-        let result = write(&database, &put, &commit.delete, &commit.state).await;
+        let result = write(&database, &put, &delete, before.as_deref(), &state).await;
         database.close();
         result
     }
@@ -137,20 +138,34 @@ impl Store for IdbStore {
     }
 }
 
+/// Writes files and, over the state `before`, the new one.
 async fn write(
     database: &Database,
     put: &[(String, JsValue)],
     delete: &[String],
+    before: Option<&[u8]>,
     state: &[u8],
 ) -> Result<(), StoreError> {
     let transaction = database.transaction(&[FILES, STATE], TransactionMode::ReadWrite).map_err(failed)?;
-    // No await before the end: a transaction closes itself as soon as nothing is asked of it.
-    if let Err(error) = ask(&transaction, put, delete, state) {
+    // Only its own answer is awaited before the end: a transaction closes itself as soon as nothing is asked of it.
+    let asked = match is_still(&transaction, before).await {
+        Ok(true) => ask(&transaction, put, delete, state),
+        Ok(false) => Err(StoreError::Changed),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = asked {
         // What was asked so far must not be kept without the rest.
         let _aborting = transaction.abort();
         return Err(error);
     }
     end(transaction).await
+}
+
+/// Whether the state is the one that a change was made from.
+async fn is_still(transaction: &Transaction, before: Option<&[u8]>) -> Result<bool, StoreError> {
+    let states = transaction.object_store(STATE).map_err(failed)?;
+    let held = states.get(JsValue::from_str(STATE_KEY)).map_err(failed)?.await.map_err(failed)?;
+    Ok(held.map(|value| Uint8Array::new(&value).to_vec()).as_deref() == before)
 }
 
 fn ask(

@@ -138,9 +138,10 @@ inEachBrowser("a source with many keypoints warns before they are there, and the
     await extension.ask({ kind: "addSource", url: `${siteOrigin}/large/`, key: made.key });
     await firstWarning(page.mainFrame());
     const [without] = await added(world);
-    assert.deepEqual([without.entries, without.keypoints, without.lastResult?.code], [1500, "none", "httpStatus"]);
+    assert.deepEqual([without.entries, without.keypoints, without.lastResult?.code], [1500, "missing", "httpStatus"]);
     const options = await optionsPage(world);
-    assert.ok((await textOf(options, "#sources")).includes(words.error_httpStatus.message));
+    const said = await textOf(options, "#sources");
+    assert.ok(said.includes(words.error_httpStatus.message) && said.includes(words.source_parts_missing.message), said);
 
     server.extra.delete(`/large/${made.keypoints}`);
     const { results } = await extension.ask({ kind: "updateSources", source: without.id });

@@ -63,7 +63,8 @@ function note({ origin, managed, locked }) {
  */
 function parts({ state, keypoints }) {
   if (state !== "ready") return null;
-  return words("p", "quiet small", keypoints === "none" ? "source_no_parts" : "source_parts");
+  const said = { none: "source_no_parts", missing: "source_parts_missing" };
+  return words("p", "quiet small", said[/** @type {keyof typeof said} */ (keypoints)] ?? "source_parts");
 }
 
 /**

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use caveat::index::Changes;
 use caveat::index::segment::unbroken;
 use caveat::source::{
-    Anchor, Answer, Head, HeadError, SegmentName, SourceAddress, StoreError, Trust, Update, UpdateError, fetch_update,
-    load_index, load_keypoints, mass_change, retracted,
+    Anchor, Answer, Head, HeadError, SegmentName, SourceAddress, StoreError, Trust, Update, UpdateError,
+    fetch_keypoints, fetch_update, load_index, load_keypoints, mass_change, retracted,
 };
 use serde::Serialize;
 
@@ -128,15 +128,13 @@ fn check(arguments: &Arguments, anchor: Anchor, report: &mut Report<'_>) -> Resu
     let address = SourceAddress::parse(if is_remote { source } else { LOCAL });
     let address = address.map_err(|error| Fault::Address { url: source.clone(), error })?;
     let fetch = Counted::new(if is_remote { From::Web(Remote::new()) } else { From::Folder(PathBuf::from(source)) });
-    let ask =
-        |trust: &Trust| pollster::block_on(fetch_update(&fetch, &shelf, &address, trust, &held, now, &mut |_| {}));
-    let Answer { trust: newer, retractions, mut update } = ask(&trust);
+    let answer = pollster::block_on(fetch_update(&fetch, &shelf, &address, &trust, &held, now, &mut |_| {}));
+    let Answer { trust: newer, retractions, mut update } = answer;
     let trust = newer.map_or(trust, |(trust, _)| trust);
-    let followed = update.as_ref().ok().and_then(Option::as_ref).filter(|update| update.keypoints_follow);
-    if let Some(before) = followed.map(|update| update.downloaded) {
-        update = ask(&trust).update;
-        if let Ok(Some(update)) = &mut update {
-            update.downloaded += before;
+    if let Ok(Some(Update { head, keypoints_follow: true, downloaded, .. })) = &mut update {
+        match pollster::block_on(fetch_keypoints(&fetch, &shelf, &address, head, &mut |_| {})) {
+            Ok(bytes) => *downloaded += bytes,
+            Err(error) => update = Err(error),
         }
     }
     report.transferred = fetch.bytes();

@@ -5,13 +5,13 @@ use sha2::{Digest, Sha256};
 use super::managed::set_by_organisation;
 use super::shelf::SourceShelf;
 use super::sources::{retractions_name, retractions_state, root_name};
-use super::updating::{Asked, Logged};
+use super::updating::Logged;
 use super::{Background, Loaded, failure};
 use crate::engine::finding::age_days;
 use crate::engine::state::SourceState;
-use crate::protocol::{Failure, Reply, SourcePreview};
+use crate::protocol::{Failure, Reply, SourcePreview, UpdateOutcome};
 use crate::source::{
-    Anchor, Clock, Descriptor, Fetch, Head, Held, Offered, SourceAddress, SourceName, Store, Trust, fetch_head,
+    Anchor, Clock, Descriptor, Fetch, Head, Held, Offered, SourceAddress, SourceName, Store, Trust, Update, fetch_head,
 };
 
 /// Most sources besides those that come with the extension.
@@ -122,10 +122,14 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             Ok(offer) => self.try_add(offer, shown).await,
             Err(failure) => Err(failure),
         };
-        if let Ok((id, true)) = &added {
+        if let Ok((id, Some((address, update)))) = &added {
             // It answers already. What becomes of its keypoints is said with its status.
             self.index_changed();
-            self.update_source(id, Asked::ByPerson).await;
+            if let Err(error) = self.bring_keypoints(id, address, update.clone()).await {
+                let cancelled = error.code == "cancelled";
+                let outcome = if cancelled { UpdateOutcome::Cancelled } else { UpdateOutcome::Failed };
+                self.remember_result(id, error, outcome, true).await;
+            }
         }
         self.updating.set(false);
         match added {
@@ -141,8 +145,12 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         }
     }
 
-    /// The id of the source that was added, and whether keypoints of it follow.
-    async fn try_add(&self, offer: Offer, shown: Option<&str>) -> Result<(String, bool), Failure> {
+    /// The id of the source that was added, and where keypoints of which update follow, if they do.
+    async fn try_add(
+        &self,
+        offer: Offer,
+        shown: Option<&str>,
+    ) -> Result<(String, Option<(SourceAddress, Update)>), Failure> {
         let now = self.clock.seconds();
         let id = offer.id();
         let Offer { address, key, .. } = offer;
@@ -151,7 +159,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let shelf = SourceShelf::of(self, &id);
         let answer = self.ask(&shelf, &address, &Trust::new(key), &held, now).await;
         let update = answer.update?.ok_or_else(|| failure("internal", "no publication"))?;
-        let keypoints_follow = update.keypoints_follow;
+        let follows = update.keypoints_follow.then(|| (address.clone(), update.clone()));
         let mut stored = SourceState::new(key.to_string(), Some(address.as_str().to_owned()), false);
         let mut put = Vec::new();
         let mut trust = Trust::new(key);
@@ -183,7 +191,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             last_check: Some(self.clock.now()),
             last_result: None,
         });
-        Ok((id, keypoints_follow))
+        Ok((id, follows))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The tier of keypoints: loaded when the first picture needs it, so that hashes answer at once after a cold start.
 
+use super::sources::segment_file;
 use super::{Background, Publication, failure};
 use crate::index::KeypointTier;
 use crate::index::segment::KeypointSegment;
@@ -94,14 +95,31 @@ impl Tier {
 }
 
 impl Publication {
-    /// Whether all keypoints that its head names are in use, loaded or not.
-    pub(super) fn uses_all_keypoints(&self) -> bool {
-        let named = self.head.keypoint_segments().count();
-        match &*self.keypoints.borrow() {
-            Tier::None => named == 0,
-            Tier::Waiting(place) | Tier::Ready(_, place) => place.addresses().len() == named,
-            Tier::Failed(_) => false,
+    /// The SHA-256 of the keypoints in use, loaded or not, hexadecimal.
+    pub(super) fn used_keypoints(&self) -> Vec<String> {
+        let named = self.head.keypoint_segments().map(|name| &name.sha256);
+        let is_used = |place: &Place, sha256: &str| match place {
+            Place::Packaged(_) => true,
+            Place::Stored(files) => files.contains(&segment_file(sha256)),
+        };
+        match self.keypoints.borrow().place() {
+            Some(place) => named.filter(|sha256| is_used(place, sha256)).cloned().collect(),
+            None => Vec::new(),
         }
+    }
+
+    /// The state of its keypoints in the words of the protocol.
+    pub(super) fn keypoints_word(&self) -> &'static str {
+        match &*self.keypoints.borrow() {
+            Tier::Failed(_) => "failed",
+            _ if self.lacks_keypoints() => "missing",
+            tier => tier.word(),
+        }
+    }
+
+    /// Whether keypoints that its head names are not in use.
+    pub(super) fn lacks_keypoints(&self) -> bool {
+        self.used_keypoints().len() < self.head.keypoint_segments().count()
     }
 }
 
@@ -127,6 +145,12 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
                 let mut tier = held.keypoints.borrow_mut();
                 // Else its files were found to be damaged meanwhile.
                 if matches!(*tier, Tier::Waiting(_)) {
+                    if let (Err(error), Place::Stored(names)) = (&read, &place)
+                        && error.code == "corruptStore"
+                    {
+                        // The next update downloads them again.
+                        self.damaged.borrow_mut().extend(names.iter().cloned());
+                    }
                     *tier = read.map_or_else(Tier::Failed, |tier| Tier::Ready(tier, place));
                 }
                 drop(tier);

@@ -37,7 +37,9 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         policy: Option<&str>,
         events: EventSink,
     ) -> Self {
-        let read = store.state().await.map_err(Failure::from).and_then(|bytes| match bytes {
+        let stored = store.state().await;
+        let stored_state = RefCell::new(stored.clone().unwrap_or_default());
+        let read = stored.map_err(Failure::from).and_then(|bytes| match bytes {
             None => Ok(State::default()),
             Some(bytes) => {
                 State::parse(&bytes).ok_or_else(|| failure("corruptStore", "the stored settings are damaged"))
@@ -62,9 +64,11 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             updating: Cell::new(false),
             cancelled: Cell::new(false),
             changing: Mutex::new(()),
+            opening: Mutex::new(()),
             loading_keypoints: Mutex::new(()),
             damaged: RefCell::new(BTreeSet::new()),
             state_is_read: Cell::new(state_is_read),
+            stored_state,
             state_is_loaded: Cell::new(false),
             forgotten: Cell::new(0),
             logs: Logs::default(),
@@ -83,6 +87,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// Loads what is stored, where the store could not be read at the start and can be read by now: a disk that was full
     /// has room again.
     pub(super) async fn open_late(&self) {
+        // Who comes meanwhile waits, and finds everything loaded.
+        let _one_at_a_time = self.opening.lock().await;
         // What an update takes into force meanwhile must not be lost.
         if self.state_is_loaded.get() || self.updating.replace(true) {
             return;
@@ -143,7 +149,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         }
         if let Some((stored, held)) = stored.and_then(|stored| Some((stored, stored.held.as_ref()?))) {
             match self.load_held(&trust, stored, held).await {
-                Ok(held) if publication.as_ref().is_ok_and(|other| other.age() > held.age()) => {}
+                Ok(held) if publication.as_ref().is_ok_and(|other| is_better(other, &held)) => {}
                 Ok(held) => publication = Ok(held),
                 // What came with the extension answers until the next update.
                 Err(error) => {
@@ -330,6 +336,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             let cleared = self.store.clear().await;
             if cleared.is_ok() {
                 *self.state.borrow_mut() = State::default();
+                *self.stored_state.borrow_mut() = None;
                 self.state_is_read.set(true);
                 self.forgotten.set(self.forgotten.get().wrapping_add(1));
             }
@@ -365,4 +372,9 @@ impl Publication {
 /// The stored name of a head.
 pub(super) fn head_name(head_file: &[u8]) -> String {
     format!("head-{}", hex::encode(Sha256::digest(head_file)))
+}
+
+/// Whether what came with the extension is newer than what was downloaded, or as new and has more of it.
+fn is_better(packaged: &Publication, held: &Publication) -> bool {
+    packaged.age() > held.age() || packaged.age() == held.age() && held.lacks_keypoints()
 }

@@ -48,7 +48,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             age_days: age_days(issued, now),
             expired: head.is_some_and(|head| (head.expires as i64) * 1000 < now),
             state: if source.publication.is_ok() { "ready" } else { "failed" }.to_owned(),
-            keypoints: held.map_or("none", |held| held.keypoints.borrow().word()).to_owned(),
+            keypoints: held.map_or("none", |held| held.keypoints_word()).to_owned(),
             last_check: source.last_check,
             last_result: held.and_then(|held| held.keypoints.borrow().failure()).or_else(|| source.last_result.clone()),
         }
@@ -74,6 +74,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         }
         let files: Vec<String> = head.required_segments().map(|name| segment_file(&name.sha256)).collect();
         let keypoints = keypoints_at_hand(&head, shelf).map(|name| segment_file(&name.sha256)).collect::<Vec<_>>();
+        let is_whole = keypoints.len() == head.keypoint_segments().count();
         let held = HeldState { head: head_name(&head_file), segments: files.clone(), keypoints: keypoints.clone() };
         put.push((held.head.clone(), head_file.clone()));
         let fresh = self.fresh_entries(id, &head, &index).await;
@@ -95,6 +96,9 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             source.issued = source.issued.max(head.issued);
             source.retractions.take_if(|apart| apart.epoch < head.epoch);
             (source.held, source.last_check, source.last_result) = (Some(held), Some(now), None);
+            if is_whole {
+                (source.keypoints_failures, source.keypoints_failed) = (0, None);
+            }
             if let Some(logs) = state.logs.as_mut().filter(|logs| logs.settings.seen) {
                 logs.fresh.extend(fresh.map(|(fresh, _)| fresh));
             }
@@ -206,9 +210,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         self.damaged.borrow_mut().remove(&name);
         if let Some(held) = self.publication(id) {
             let publication = held.retracting(&news.retractions, self.pauses()).await;
-            if let Some(source) = self.loaded.borrow_mut().iter_mut().find(|source| source.id == id) {
-                source.publication = Ok(publication);
-            }
+            self.use_publication(id, Ok(publication));
         }
         Ok(())
     }

@@ -7,8 +7,8 @@ use super::{Background, Loaded, failure};
 use crate::engine::state::{SourceState, State};
 use crate::protocol::{Event, Failure, Reply, UpdateOutcome, UpdateResult};
 use crate::source::{
-    Answer, Clock, Fetch, FetchError, Held, Progress, Request, SourceAddress, Stage, Store, Trust, UpdateError,
-    fetch_update,
+    Answer, Clock, Fetch, FetchError, Held, Progress, Request, SourceAddress, Stage, Store, Trust, Update, UpdateError,
+    fetch_keypoints, fetch_update,
 };
 
 /// Least and most time between two automatic questions, whatever the head says, in milliseconds.
@@ -30,15 +30,13 @@ pub(super) enum Asked {
     ByAlarm,
 }
 
-/// What a question brought into use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Came {
-    /// Nothing new.
-    Nothing,
-    /// All that is new.
-    All,
-    /// New entries, whose keypoints the next question brings.
-    Entries,
+/// What a question that was answered came to.
+#[derive(Debug, Default)]
+struct Answered {
+    /// Whether something new is in use.
+    changed: bool,
+    /// Why the keypoints of the publication in use, which were to follow, are not there.
+    keypoints: Option<Failure>,
 }
 
 impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
@@ -113,9 +111,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let state = self.state.borrow();
         let stored = state.sources.get(&source.id);
         let wait = source.publication.as_ref().map_or(0, |held| held.head.min_wait as i64 * 1000);
-        let failures = stored.map_or(0, |stored| stored.failures).min(8);
-        let back_off = if failures == 0 { 0 } else { MIN_WAIT << (failures - 1) };
-        let wait = wait.max(back_off).clamp(MIN_WAIT, MAX_WAIT);
+        let wait = wait.max(back_off(stored.map_or(0, |stored| stored.failures))).clamp(MIN_WAIT, MAX_WAIT);
         // A last question in the future means the same.
         source.last_check.is_none_or(|last| !(0..wait + jitter(&source.id, last, wait)).contains(&(now - last)))
     }
@@ -138,16 +134,19 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             false => self.try_update(id, asked).await,
         };
         let after = self.entry_count(id);
+        let answered = result.is_ok();
         let (outcome, error) = match result {
-            Ok(true) => (UpdateOutcome::Updated, None),
-            Ok(false) => (UpdateOutcome::Current, None),
+            Ok(Answered { keypoints: Some(error), .. }) => (UpdateOutcome::Failed, Some(error)),
+            Ok(Answered { changed: true, .. }) => (UpdateOutcome::Updated, None),
+            Ok(Answered { changed: false, .. }) => (UpdateOutcome::Current, None),
             Err(error) if error.code == "noAddress" => (UpdateOutcome::NoAddress, Some(error)),
-            Err(error) if error.code == "cancelled" => (UpdateOutcome::Cancelled, Some(error)),
             Err(error) => (UpdateOutcome::Failed, Some(error)),
         };
+        let was_cancelled = error.as_ref().is_some_and(|error| error.code == "cancelled");
+        let outcome = if was_cancelled { UpdateOutcome::Cancelled } else { outcome };
         let word = if outcome == UpdateOutcome::Updated { "updated" } else { "current" };
         let said = error.clone().unwrap_or_else(|| failure(word, "the server was asked and all is well"));
-        self.remember_result(id, said, outcome).await;
+        self.remember_result(id, said, outcome, answered).await;
         UpdateResult {
             source: id.to_owned(),
             outcome,
@@ -165,35 +164,20 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         held.map_or(0, |held| held.index.counts().entries as u32)
     }
 
-    /// Whether something new is in use.
-    async fn try_update(&self, id: &str, asked: Asked) -> Result<bool, Failure> {
-        let came = self.update_once(id, asked).await?;
-        if came != Came::Entries {
-            return Ok(came == Came::All);
-        }
-        // Hashes answer from the entries while their keypoints are on the way.
-        self.index_changed();
-        if self.cancelled.get() {
-            return Err(FetchError::Cancelled.into());
-        }
-        self.update_once(id, asked).await?;
-        Ok(true)
-    }
-
-    async fn update_once(&self, id: &str, asked: Asked) -> Result<Came, Failure> {
+    async fn try_update(&self, id: &str, asked: Asked) -> Result<Answered, Failure> {
         let now = self.clock.seconds();
         let (address, trust, held) = self.update_target(id)?;
         self.note_question(id).await;
         let shelf = SourceShelf::of(self, id);
         let Answer { trust, retractions, update } = self.ask(&shelf, &address, &trust, &held, now).await;
-        let mut came = Came::Nothing;
+        let mut changed = false;
         if let Some((trust, file)) = trust {
             self.take_root(&shelf, trust, file).await?;
         }
         match retractions {
             Some(news) => {
                 self.take_retractions(&shelf, news).await?;
-                came = Came::All;
+                changed = true;
             }
             None if update.is_ok() => self.drop_damaged_retractions(id).await?,
             None => {}
@@ -201,27 +185,84 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         if let Err(UpdateError::Fetch(FetchError::Busy(after))) = update {
             self.leave_alone(id, after).await;
         }
-        let Some(update) = update? else { return Ok(came) };
+        let Some(update) = update? else { return Ok(Answered { changed, keypoints: None }) };
         if self.cancelled.get() {
             return Err(FetchError::Cancelled.into());
         }
+        let follows = update.keypoints_follow.then(|| update.clone());
+        let in_use = self.publication(id).map(|held| held.head_digest);
+        // Of the publication in use nothing is missing but keypoints.
+        if follows.is_none() || update.downloaded > 0 || in_use != Some(Sha256::digest(&update.head_file).into()) {
+            // Of a source that was added something is stored; if not any more, it was removed meanwhile.
+            let new = self.stored_or_new(id).filter(SourceState::is_given);
+            self.take_update(&shelf, new, update, asked != Asked::Knowingly).await?;
+            changed = true;
+        }
+        let mut keypoints = None;
+        if let Some(update) = follows.filter(|_| asked != Asked::ByAlarm || self.are_keypoints_due(id)) {
+            if changed {
+                // Hashes answer from the entries while their keypoints are on the way.
+                self.index_changed();
+            }
+            match self.bring_keypoints(id, &address, update).await {
+                Ok(()) => changed = true,
+                Err(error) => keypoints = Some(error),
+            }
+        }
+        self.progress(id, Progress { stage: Stage::Done, received: 0, total: None });
+        Ok(Answered { changed, keypoints })
+    }
+
+    /// Stores a publication whose files are on the shelf, and uses it.
+    async fn take_update(
+        &self,
+        shelf: &SourceShelf<'_, F, S, C>,
+        new: Option<SourceState>,
+        update: Update,
+        braked: bool,
+    ) -> Result<(), Failure> {
+        let id = shelf.source();
         self.progress(id, Progress { stage: Stage::Store, received: 0, total: None });
-        // Of a source that was added something is stored; if not any more, it was removed meanwhile.
-        let new = self.stored_or_new(id).filter(SourceState::is_given);
-        let braked = asked != Asked::Knowingly;
-        let came = if update.keypoints_follow { Came::Entries } else { Came::All };
-        let publication = match self.commit_update(&shelf, new, update, braked, Vec::new()).await {
+        let publication = match self.commit_update(shelf, new, update, braked, Vec::new()).await {
             Ok(publication) => publication,
             Err(error) => {
                 self.drop_refused(id, &error).await;
                 return Err(error);
             }
         };
-        if let Some(source) = self.loaded.borrow_mut().iter_mut().find(|source| source.id == id) {
-            source.publication = Ok(publication);
+        self.use_publication(id, Ok(publication));
+        Ok(())
+    }
+
+    /// Downloads the keypoints of an update that is in use without them.
+    pub(super) async fn bring_keypoints(
+        &self,
+        id: &str,
+        address: &SourceAddress,
+        update: Update,
+    ) -> Result<(), Failure> {
+        if self.cancelled.get() {
+            return Err(FetchError::Cancelled.into());
         }
-        self.progress(id, Progress { stage: Stage::Done, received: 0, total: None });
-        Ok(came)
+        // What the update took away is not at hand any more.
+        let shelf = SourceShelf::of(self, id);
+        let mut progress = |progress| self.progress(id, progress);
+        fetch_keypoints(&Logged(self), &shelf, address, &update.head, &mut progress).await?;
+        if self.cancelled.get() {
+            return Err(FetchError::Cancelled.into());
+        }
+        // The entries are those in use.
+        self.take_update(&shelf, None, update, false).await
+    }
+
+    /// Whether the alarm may try again to bring keypoints: they are long, and there is no use in trying much oftener than they
+    /// come.
+    fn are_keypoints_due(&self, id: &str) -> bool {
+        let now = self.clock.now();
+        let state = self.state.borrow();
+        let failed =
+            state.sources.get(id).and_then(|stored| Some((stored.keypoints_failed?, stored.keypoints_failures)));
+        failed.is_none_or(|(last, failures)| !(0..back_off(failures)).contains(&(now - last)))
     }
 
     /// Lets go of what was staged for a publication that is refused for good; what only failed to be stored, or waits for a
@@ -256,7 +297,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             epoch,
             floor,
             current: current.map(|held| (held.head.epoch, held.head.sequence, held.head_digest)),
-            keypoints_follow: current.is_some_and(|held| !held.uses_all_keypoints()),
+            keypoints: current.map(|held| held.used_keypoints()).unwrap_or_default(),
             retractions: retractions
                 .filter(|held| !self.damaged.borrow().contains(&held.file))
                 .map_or((0, 0), |held| (held.epoch, held.sequence)),
@@ -304,8 +345,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         });
     }
 
-    /// Notes what came of an update.
-    async fn remember_result(&self, id: &str, result: Failure, outcome: UpdateOutcome) {
+    /// Notes what came of an update; `answered` where it failed, if it did, only by keypoints that were to follow.
+    pub(super) async fn remember_result(&self, id: &str, result: Failure, outcome: UpdateOutcome, answered: bool) {
         let now = self.clock.now();
         if let Some(source) = self.loaded.borrow_mut().iter_mut().find(|source| source.id == id) {
             (source.last_check, source.last_result) = (Some(now), Some(result.clone()));
@@ -313,13 +354,18 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         self.write_down(id, |source| {
             (source.last_check, source.last_result) = (Some(now), Some(result));
             match outcome {
+                UpdateOutcome::Failed if answered => {
+                    (source.failures, source.not_before) = (0, None);
+                    source.keypoints_failures = source.keypoints_failures.saturating_add(1);
+                    source.keypoints_failed = Some(now);
+                }
                 UpdateOutcome::Failed => source.failures = source.failures.saturating_add(1),
                 UpdateOutcome::Updated | UpdateOutcome::Current => (source.failures, source.not_before) = (0, None),
                 UpdateOutcome::Cancelled | UpdateOutcome::NoAddress => {}
             }
         })
         .await;
-        if matches!(outcome, UpdateOutcome::Updated | UpdateOutcome::Current) {
+        if answered {
             self.end_wait(id).await;
         }
     }
@@ -364,6 +410,12 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 fn is_neighbour(one: &Loaded, other: &Loaded) -> bool {
     let host = |source: &Loaded| Some(SourceAddress::parse(source.url.as_deref()?).ok()?.host());
     host(one).is_some_and(|one| host(other) == Some(one))
+}
+
+/// How long to wait after failures in a row, in milliseconds.
+fn back_off(failures: u32) -> i64 {
+    let failures = failures.min(8);
+    if failures == 0 { 0 } else { (MIN_WAIT << (failures - 1)).min(MAX_WAIT) }
 }
 
 /// Up to a part of a wait, in milliseconds; other for each source and time.

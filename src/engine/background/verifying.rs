@@ -57,7 +57,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         for name in names {
             // The store may fail for a moment; only what was read and is something else is damaged.
             match self.is_whole(name).await {
-                Ok(true) | Err(StoreError::Failed(_) | StoreError::Full) => {}
+                Ok(true) | Err(StoreError::Failed(_) | StoreError::Full | StoreError::Changed) => {}
                 Ok(false) | Err(StoreError::Missing(_)) => {
                     self.damaged.borrow_mut().insert(name.clone());
                     found += 1;
@@ -91,8 +91,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             true => self.packaged_publication(id).await.unwrap_or_else(|| Err(error.clone())),
             false => Err(error.clone()),
         };
+        self.use_publication(id, publication);
         if let Some(source) = self.loaded.borrow_mut().iter_mut().find(|source| source.id == id) {
-            source.publication = publication;
             source.last_result = Some(error);
         }
     }
@@ -102,7 +102,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let error = failure("corruptStore", "the stored keypoints are damaged: they are downloaded again");
         let Some(publication) = self.in_use(id, held) else { return };
         let mut tier = publication.keypoints.borrow_mut();
-        if tier.place().is_some_and(|place| place.addresses() == held.keypoints) {
+        let damaged = self.damaged.borrow();
+        if tier.place().is_some_and(|place| place.addresses().iter().any(|name| damaged.contains(name))) {
             *tier = Tier::Failed(error);
         }
     }

@@ -2,8 +2,9 @@
 
 use super::merging::{Made, merge_unit};
 use super::{Asked, Progress, Stage, UpdateError};
+use crate::source::head::KEYPOINTS;
 use crate::source::head::is_web_page;
-use crate::source::plan::{Plan, Recipes, Step};
+use crate::source::plan::{MANY_KEYPOINTS, Plan, Recipes, Step};
 use crate::source::unpack::unpack;
 use crate::source::{Fetch, FetchError, FileName, Head, Request, SegmentName, Shelf, What};
 
@@ -16,16 +17,18 @@ pub(super) struct Brought {
 }
 
 impl<F: Fetch, S: Shelf> Asked<'_, F, S> {
-    /// Brings what is missing; keypoints that take long only where nothing else is missing.
+    /// Brings what is missing; many keypoints not, where they may follow.
     pub(super) async fn segments(
         &self,
         head: &Head,
+        keypoints_may_follow: bool,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Brought, UpdateError> {
         let has = |name: &str| self.shelf.has(name);
         let recipes = self.recipes(head, &has).await?;
-        let mut plan = Plan::new(head, &recipes, &has);
-        let keypoints_follow = plan.put_keypoints_off();
+        let whole = Plan::new(head, &recipes, &has);
+        let keypoints_follow = keypoints_may_follow && whole.bytes_of(KEYPOINTS) >= MANY_KEYPOINTS;
+        let plan = if keypoints_follow { Plan::of_entries(head, &recipes, &has) } else { whole };
         let mut total = plan.bytes;
         let mut received = 0;
         for step in plan.steps {

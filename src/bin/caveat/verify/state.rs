@@ -42,6 +42,7 @@ impl State {
             epoch,
             floor: sequence,
             current: Some((epoch, sequence, self.head_digest)),
+            keypoints: self.head.keypoint_segments().map(|name| name.sha256.clone()).collect(),
             retractions,
             issued,
             ..Held::default()
