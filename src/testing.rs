@@ -55,6 +55,11 @@ impl MemoryStore {
         }
     }
 
+    /// Loses a stored file behind everybody's back.
+    pub fn lose(&self, name: &str) {
+        self.held.borrow_mut().files.remove(name);
+    }
+
     /// Puts two stored files in each other's place behind everybody's back.
     pub fn swap(&self, one: &str, other: &str) {
         let files = &mut self.held.borrow_mut().files;

@@ -97,7 +97,10 @@ fn an_update_is_used_at_once_told_to_the_pages_and_kept() {
     assert_eq!(update(&background), UPDATED);
     assert_eq!(look_up(&background, 5), Some(VerdictKind::Match), "without asking the page for the picture again");
     let told = |wanted: fn(&Event) -> bool| device.events.borrow().iter().any(wanted);
-    assert!(told(|event| matches!(event, Event::IndexChanged { generation: 1 })));
+    let of = |event: &Event| if let Event::IndexChanged { generation } = event { Some(*generation) } else { None };
+    let last = device.events.borrow().iter().filter_map(of).next_back();
+    assert_eq!(last, Some(background.generation()), "pages ask again for what is in use");
+    assert!(last > Some(0));
     assert!(told(|event| matches!(event, Event::Progress { stage, total: Some(1..), .. } if stage == "segments")));
     let again = device.start();
     assert_eq!(check(&again, 5).verdict, VerdictKind::Match, "after a kill");

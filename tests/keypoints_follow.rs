@@ -188,6 +188,46 @@ fn keypoints_that_do_not_come_are_told_and_downloaded_alone_by_the_next_update()
 }
 
 #[test]
+fn row_21_a_server_that_is_too_busy_for_keypoints_is_left_alone_with_all_its_sources() {
+    for by_update in [false, true] {
+        let desk = desk();
+        let too_busy = || desk.device.server.fail(&ADDRESSES[1], FetchError::Busy(Some(86_400)));
+        if by_update {
+            desk.device.server.fail(&ADDRESSES[1], FetchError::Status(404));
+        } else {
+            too_busy();
+        }
+        let running = desk.device.start();
+        desk.add(&running);
+        if by_update {
+            too_busy();
+            assert_eq!(desk.update(&running), failed("serverBusy"));
+        }
+        let before = asked(&desk).len();
+        desk.device.clock.0.set(desk.device.clock.0.get() + 20 * 3_600_000);
+        block_on(running.alarm());
+        assert_eq!(asked(&desk).len(), before, "by update: {by_update}");
+        desk.device.clock.0.set(desk.device.clock.0.get() + 5 * 3_600_000);
+        block_on(running.alarm());
+        assert!(asked(&desk).len() > before, "by update: {by_update}");
+    }
+}
+
+#[test]
+fn keypoints_that_are_lost_after_the_start_are_downloaded_alone_by_the_next_update() {
+    let desk = desk();
+    desk.add(&desk.device.start());
+    let running = desk.device.start();
+    desk.device.store.lose(&format!("segment-{}", PART.names()[1].0.sha256));
+    assert_eq!(found(&running), [true, false]);
+    assert_eq!(status(&running).sources[0].keypoints, "failed");
+    let before = asked(&desk).len();
+    assert_eq!(desk.update(&running), UPDATED);
+    assert!(!asked(&desk)[before..].contains(&ADDRESSES[0]));
+    assert_eq!((found(&running), found(&desk.device.start())), ([true, true], [true, true]));
+}
+
+#[test]
 fn an_adding_that_is_interrupted_at_any_operation_ends_without_the_source_with_its_entries_or_with_all() {
     let mut ends = [0; 3];
     for fault in [Fault::Fail, Fault::StopBefore, Fault::StopAfter, Fault::Cut, Fault::Flip] {

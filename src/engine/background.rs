@@ -364,6 +364,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             }
             return Err(error.into());
         }
+        // Only now is the copy of a damaged one stored.
+        self.state_is_read.set(true);
         *self.stored_state.borrow_mut() = Some(bytes);
         *self.state.borrow_mut() = after;
         // There is room again. What was found damaged is said until the next start.
@@ -376,7 +378,6 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     async fn recover_state(&self, put: &mut Vec<(String, Vec<u8>)>) -> Result<(), StoreError> {
         if let Some(damaged) = self.read_state_again().await? {
             put.push((DAMAGED_STATE.to_owned(), damaged));
-            self.state_is_read.set(true);
         }
         Ok(())
     }

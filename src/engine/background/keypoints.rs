@@ -145,12 +145,6 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
                 let mut tier = held.keypoints.borrow_mut();
                 // Else its files were found to be damaged meanwhile.
                 if matches!(*tier, Tier::Waiting(_)) {
-                    if let (Err(error), Place::Stored(names)) = (&read, &place)
-                        && error.code == "corruptStore"
-                    {
-                        // The next update downloads them again.
-                        self.damaged.borrow_mut().extend(names.iter().cloned());
-                    }
                     *tier = read.map_or_else(Tier::Failed, |tier| Tier::Ready(tier, place));
                 }
                 drop(tier);
@@ -167,6 +161,11 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             let held = source.publication.as_ref().ok().filter(|_| source.enabled);
             held.is_some_and(|held| matches!(&*held.keypoints.borrow(), Tier::Waiting(_) | Tier::Ready(..)))
         })
+    }
+
+    fn is_in_use(&self, held: &Publication) -> bool {
+        let loaded = self.loaded.borrow();
+        loaded.iter().any(|source| source.publication.as_ref().is_ok_and(|used| std::ptr::eq(&**used, held)))
     }
 
     async fn read_keypoints(&self, held: &Publication, place: &Place) -> Result<KeypointTier, Failure> {
@@ -186,8 +185,15 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             }
             Place::Stored(names) => {
                 for name in names {
-                    let file = self.store.file(name).await?;
-                    parts.push(KeypointSegment::open(file).map_err(|error| damaged(&error))?);
+                    let file = match self.store.file(name).await {
+                        Ok(file) => KeypointSegment::open(file).map_err(|error| damaged(&error)),
+                        Err(error) => Err(error.into()),
+                    };
+                    // What an update has replaced meanwhile is rightly gone; else the next one downloads it again.
+                    if file.as_ref().is_err_and(|error| error.code == "corruptStore") && self.is_in_use(held) {
+                        self.damaged.borrow_mut().insert(name.clone());
+                    }
+                    parts.push(file?);
                 }
             }
         }

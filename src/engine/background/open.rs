@@ -117,7 +117,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         loaded.extend(added.into_iter().flatten());
         self.apply_policy(&mut loaded, &state).await;
         *self.loaded.borrow_mut() = loaded;
-        self.state_is_loaded.set(is_read);
+        // What is stored may have turned out to be something else meanwhile.
+        self.state_is_loaded.set(is_read && self.state_is_read.get());
     }
 
     async fn load_packaged_sources(&self, state: &State) -> Vec<Loaded> {

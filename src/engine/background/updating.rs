@@ -247,7 +247,11 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         // What the update took away is not at hand any more.
         let shelf = SourceShelf::of(self, id);
         let mut progress = |progress| self.progress(id, progress);
-        fetch_keypoints(&Logged(self), &shelf, address, &update.head, &mut progress).await?;
+        let fetched = fetch_keypoints(&Logged(self), &shelf, address, &update.head, &mut progress).await;
+        if let Err(UpdateError::Fetch(FetchError::Busy(after))) = fetched {
+            self.leave_alone(id, after).await;
+        }
+        fetched?;
         if self.cancelled.get() {
             return Err(FetchError::Cancelled.into());
         }
@@ -348,6 +352,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// Notes what came of an update; `answered` where it failed, if it did, only by keypoints that were to follow.
     pub(super) async fn remember_result(&self, id: &str, result: Failure, outcome: UpdateOutcome, answered: bool) {
         let now = self.clock.now();
+        let is_busy = result.code == "serverBusy";
         if let Some(source) = self.loaded.borrow_mut().iter_mut().find(|source| source.id == id) {
             (source.last_check, source.last_result) = (Some(now), Some(result.clone()));
         }
@@ -355,7 +360,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             (source.last_check, source.last_result) = (Some(now), Some(result));
             match outcome {
                 UpdateOutcome::Failed if answered => {
-                    (source.failures, source.not_before) = (0, None);
+                    source.failures = 0;
+                    source.not_before.take_if(|_| !is_busy);
                     source.keypoints_failures = source.keypoints_failures.saturating_add(1);
                     source.keypoints_failed = Some(now);
                 }
@@ -365,7 +371,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             }
         })
         .await;
-        if answered {
+        if answered && !is_busy {
             self.end_wait(id).await;
         }
     }
