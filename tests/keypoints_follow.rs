@@ -69,6 +69,21 @@ fn before_it_grows(first: Entry) -> Desk {
     desk
 }
 
+/// A desk that is followed while its keypoints cannot be downloaded.
+fn added_without_keypoints(error: FetchError) -> (Desk, Running) {
+    let desk = desk();
+    desk.device.server.fail(&ADDRESSES[1], error);
+    let running = desk.device.start();
+    desk.add(&running);
+    (desk, running)
+}
+
+/// Lets minutes go by.
+fn wait(desk: &Desk, minutes: i64) {
+    let clock = &desk.device.clock.0;
+    clock.set(clock.get() + minutes * 60_000);
+}
+
 /// What is found: the whole picture by its hash, a part of it by keypoints.
 fn found(background: &Running) -> [bool; 2] {
     [("whole", &*WHOLE), ("crop", &*CROP)]
@@ -137,10 +152,7 @@ fn what_is_found_by_keypoints_is_found_until_the_new_ones_are_there() {
 
 #[test]
 fn a_retraction_does_not_wait_for_keypoints_that_do_not_come() {
-    let desk = desk();
-    desk.device.server.fail(&ADDRESSES[1], FetchError::Status(404));
-    let running = desk.device.start();
-    desk.add(&running);
+    let (desk, running) = added_without_keypoints(FetchError::Status(404));
     assert_eq!(found(&running), [true, false]);
     publish(&desk, &PART, 8, |head| {
         head.retractions = vec![Retraction { id: "wall".to_owned(), rev: 1, reason: "wrong".to_owned() }];
@@ -152,14 +164,11 @@ fn a_retraction_does_not_wait_for_keypoints_that_do_not_come() {
 
 #[test]
 fn keypoints_that_do_not_come_are_tried_more_rarely_and_nothing_else_is() {
-    let desk = desk();
-    desk.device.server.fail(&ADDRESSES[1], FetchError::Status(404));
-    let running = desk.device.start();
-    desk.add(&running);
+    let (desk, running) = added_without_keypoints(FetchError::Status(404));
     let count = |path: &str| asked(&desk).iter().filter(|url| url.ends_with(path)).count();
     let before = (count("/head"), count(&ADDRESSES[1]));
     for _ in 0..16 {
-        desk.device.clock.0.set(desk.device.clock.0.get() + 5_400_000);
+        wait(&desk, 90);
         block_on(running.alarm());
     }
     let (heads, keypoints) = (count("/head") - before.0, count(&ADDRESSES[1]) - before.1);
@@ -190,24 +199,18 @@ fn keypoints_that_do_not_come_are_told_and_downloaded_alone_by_the_next_update()
 #[test]
 fn row_21_a_server_that_is_too_busy_for_keypoints_is_left_alone_with_all_its_sources() {
     for by_update in [false, true] {
-        let desk = desk();
-        let too_busy = || desk.device.server.fail(&ADDRESSES[1], FetchError::Busy(Some(86_400)));
+        let too_busy = FetchError::Busy(Some(86_400));
+        let at_first = if by_update { FetchError::Status(404) } else { too_busy };
+        let (desk, running) = added_without_keypoints(at_first);
         if by_update {
-            desk.device.server.fail(&ADDRESSES[1], FetchError::Status(404));
-        } else {
-            too_busy();
-        }
-        let running = desk.device.start();
-        desk.add(&running);
-        if by_update {
-            too_busy();
+            desk.device.server.fail(&ADDRESSES[1], too_busy);
             assert_eq!(desk.update(&running), failed("serverBusy"));
         }
         let before = asked(&desk).len();
-        desk.device.clock.0.set(desk.device.clock.0.get() + 20 * 3_600_000);
+        wait(&desk, 20 * 60);
         block_on(running.alarm());
         assert_eq!(asked(&desk).len(), before, "by update: {by_update}");
-        desk.device.clock.0.set(desk.device.clock.0.get() + 5 * 3_600_000);
+        wait(&desk, 5 * 60);
         block_on(running.alarm());
         assert!(asked(&desk).len() > before, "by update: {by_update}");
     }
@@ -265,9 +268,7 @@ fn an_adding_that_is_interrupted_at_any_operation_ends_without_the_source_with_i
 fn an_update_that_is_cancelled_between_entries_and_keypoints_keeps_the_entries() {
     let mut kept = false;
     for k in 0.. {
-        let (desk, faults) = (desk(), Faults::default());
-        desk.device.server.fail(&ADDRESSES[1], FetchError::Status(404));
-        desk.add(&desk.device.start());
+        let ((desk, _), faults) = (added_without_keypoints(FetchError::Status(404)), Faults::default());
         desk.device.server.serve(&ADDRESSES[1], PART.files.1.as_ref().unwrap());
         let running = desk.device.start_faulty(&faults).unwrap();
         faults.plan(k, Fault::Wait);

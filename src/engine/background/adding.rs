@@ -5,11 +5,11 @@ use sha2::{Digest, Sha256};
 use super::managed::set_by_organisation;
 use super::shelf::SourceShelf;
 use super::sources::{retractions_name, retractions_state, root_name};
-use super::updating::Logged;
+use super::updating::{Logged, outcome_of};
 use super::{Background, Loaded, failure};
 use crate::engine::finding::age_days;
 use crate::engine::state::SourceState;
-use crate::protocol::{Failure, Reply, SourcePreview, UpdateOutcome};
+use crate::protocol::{Failure, Reply, SourcePreview};
 use crate::source::{
     Anchor, Clock, Descriptor, Fetch, Head, Held, Offered, SourceAddress, SourceName, Store, Trust, Update, fetch_head,
 };
@@ -126,8 +126,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             // It answers already. What becomes of its keypoints is said with its status.
             self.index_changed();
             if let Err(error) = self.bring_keypoints(id, address, update.clone()).await {
-                let cancelled = error.code == "cancelled";
-                let outcome = if cancelled { UpdateOutcome::Cancelled } else { UpdateOutcome::Failed };
+                let outcome = outcome_of(&error);
                 self.remember_result(id, error, outcome, true).await;
             }
         }

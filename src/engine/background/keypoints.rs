@@ -110,11 +110,8 @@ impl Publication {
 
     /// The state of its keypoints in the words of the protocol.
     pub(super) fn keypoints_word(&self) -> &'static str {
-        match &*self.keypoints.borrow() {
-            Tier::Failed(_) => "failed",
-            _ if self.lacks_keypoints() => "missing",
-            tier => tier.word(),
-        }
+        let tier = self.keypoints.borrow();
+        if tier.failure().is_none() && self.lacks_keypoints() { "missing" } else { tier.word() }
     }
 
     /// Whether keypoints that its head names are not in use.

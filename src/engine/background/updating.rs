@@ -31,7 +31,7 @@ pub(super) enum Asked {
 }
 
 /// What a question that was answered came to.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Answered {
     /// Whether something new is in use.
     changed: bool,
@@ -127,23 +127,19 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     }
 
     /// Asks a source, and notes what came of it.
-    pub(super) async fn update_source(&self, id: &str, asked: Asked) -> UpdateResult {
+    async fn update_source(&self, id: &str, asked: Asked) -> UpdateResult {
         let before = self.entry_count(id);
-        let result = match self.cancelled.get() {
-            true => Err(FetchError::Cancelled.into()),
-            false => self.try_update(id, asked).await,
+        let result = match self.check_cancelled() {
+            Ok(()) => self.try_update(id, asked).await,
+            Err(error) => Err(error.into()),
         };
         let after = self.entry_count(id);
         let answered = result.is_ok();
         let (outcome, error) = match result {
-            Ok(Answered { keypoints: Some(error), .. }) => (UpdateOutcome::Failed, Some(error)),
+            Ok(Answered { keypoints: Some(error), .. }) | Err(error) => (outcome_of(&error), Some(error)),
             Ok(Answered { changed: true, .. }) => (UpdateOutcome::Updated, None),
             Ok(Answered { changed: false, .. }) => (UpdateOutcome::Current, None),
-            Err(error) if error.code == "noAddress" => (UpdateOutcome::NoAddress, Some(error)),
-            Err(error) => (UpdateOutcome::Failed, Some(error)),
         };
-        let was_cancelled = error.as_ref().is_some_and(|error| error.code == "cancelled");
-        let outcome = if was_cancelled { UpdateOutcome::Cancelled } else { outcome };
         let word = if outcome == UpdateOutcome::Updated { "updated" } else { "current" };
         let said = error.clone().unwrap_or_else(|| failure(word, "the server was asked and all is well"));
         self.remember_result(id, said, outcome, answered).await;
@@ -186,9 +182,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             self.leave_alone(id, after).await;
         }
         let Some(update) = update? else { return Ok(Answered { changed, keypoints: None }) };
-        if self.cancelled.get() {
-            return Err(FetchError::Cancelled.into());
-        }
+        self.check_cancelled()?;
         let follows = update.keypoints_follow.then(|| update.clone());
         let in_use = self.publication(id).map(|held| held.head_digest);
         // Of the publication in use nothing is missing but keypoints.
@@ -211,6 +205,10 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         }
         self.progress(id, Progress { stage: Stage::Done, received: 0, total: None });
         Ok(Answered { changed, keypoints })
+    }
+
+    fn check_cancelled(&self) -> Result<(), FetchError> {
+        if self.cancelled.get() { Err(FetchError::Cancelled) } else { Ok(()) }
     }
 
     /// Stores a publication whose files are on the shelf, and uses it.
@@ -241,9 +239,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         address: &SourceAddress,
         update: Update,
     ) -> Result<(), Failure> {
-        if self.cancelled.get() {
-            return Err(FetchError::Cancelled.into());
-        }
+        self.check_cancelled()?;
         // What the update took away is not at hand any more.
         let shelf = SourceShelf::of(self, id);
         let mut progress = |progress| self.progress(id, progress);
@@ -252,9 +248,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             self.leave_alone(id, after).await;
         }
         fetched?;
-        if self.cancelled.get() {
-            return Err(FetchError::Cancelled.into());
-        }
+        self.check_cancelled()?;
         // The entries are those in use.
         self.take_update(&shelf, None, update, false).await
     }
@@ -409,6 +403,15 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         if let Err(error) = self.change(write, Vec::new()).await {
             *self.store_failure.borrow_mut() = Some(error);
         }
+    }
+}
+
+/// What an update came to that ended with a failure.
+pub(super) fn outcome_of(error: &Failure) -> UpdateOutcome {
+    match error.code.as_str() {
+        "noAddress" => UpdateOutcome::NoAddress,
+        "cancelled" => UpdateOutcome::Cancelled,
+        _ => UpdateOutcome::Failed,
     }
 }
 

@@ -2,8 +2,7 @@
 
 use super::merging::{Made, merge_unit};
 use super::{Asked, Progress, Stage, UpdateError};
-use crate::source::head::KEYPOINTS;
-use crate::source::head::is_web_page;
+use crate::source::head::{KEYPOINTS, is_web_page};
 use crate::source::plan::{MANY_KEYPOINTS, Plan, Recipes, Step};
 use crate::source::unpack::unpack;
 use crate::source::{Fetch, FetchError, FileName, Head, Request, SegmentName, Shelf, What};
