@@ -82,8 +82,16 @@ impl KeypointTable {
         self.starts.len() * size_of::<u32>() + self.postings.len() * size_of::<u64>()
     }
 
-    /// The rows that may be within `radius` bits of a feature, or of its mirror image.
-    pub fn candidates(&self, feature: &Feature, mirrored: bool, radius: u32, mut found: impl FnMut(usize)) {
+    /// The rows that may be within `radius` bits of a feature, or of its mirror image. At most `most` descriptors are
+    /// read, those under its own key first. Returns how many were.
+    pub fn candidates(
+        &self,
+        feature: &Feature,
+        mirrored: bool,
+        radius: u32,
+        most: usize,
+        mut found: impl FnMut(usize),
+    ) -> usize {
         let descriptor = if mirrored { feature.descriptor.mirrored() } else { feature.descriptor };
         let key = descriptor.key(self.half) as usize;
         let (check, check_radius) = (check_bits(descriptor), check_radius(radius));
@@ -108,12 +116,16 @@ impl KeypointTable {
                 found((posting >> (2 * HALF_CHECK)) as usize);
             }
         };
+        let mut left = most;
         for ([start, end], first) in spans.into_iter().zip(firsts) {
+            let end = end.min(start + left.min(MAX_BUCKET));
             if start < end {
                 look(first);
-                self.postings[start + 1..end.min(start + MAX_BUCKET)].iter().for_each(|&posting| look(posting));
+                self.postings[start + 1..end].iter().for_each(|&posting| look(posting));
+                left -= end - start;
             }
         }
+        most - left
     }
 }
 
@@ -161,7 +173,7 @@ mod tests {
 
     fn rows(table: &KeypointTable, feature: &Feature, mirrored: bool) -> Vec<usize> {
         let mut rows = Vec::new();
-        table.candidates(feature, mirrored, 25, |row| rows.push(row));
+        table.candidates(feature, mirrored, 25, usize::MAX, |row| rows.push(row));
         rows
     }
 
@@ -212,6 +224,12 @@ mod tests {
         let table = KeypointTable::of(&(0..50_000).map(hostile).collect::<Vec<_>>());
         assert_eq!(table.half as usize, half);
         assert_eq!(rows(&table, &feature, false).len(), 16 * MAX_BUCKET);
+        // And no more than it is allowed to, over all buckets.
+        for most in [0, 1, MAX_BUCKET, MAX_BUCKET + 1, 20 * MAX_BUCKET] {
+            let mut named = 0;
+            let read = table.candidates(&feature, false, 25, most, |_| named += 1);
+            assert_eq!([read, named], [most.min(16 * MAX_BUCKET); 2]);
+        }
     }
 
     #[test]

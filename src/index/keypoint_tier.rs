@@ -1,10 +1,14 @@
 //! The keypoints of a source's known pictures: what finds crops, screenshots and collages of them.
 
+mod budget;
 #[cfg(feature = "builder")]
 mod exhaustive;
+#[cfg(all(test, feature = "builder"))]
+mod tests;
 
 use std::cmp::Reverse;
 
+use self::budget::{Budget, Division};
 use super::keypoint_table::KeypointTable;
 use super::segment::{KeypointSegment, SegmentError, at_once, unbroken};
 use super::template::{self, Seen};
@@ -12,7 +16,7 @@ use super::{Hit, Index, Role};
 use crate::fingerprint::Affine;
 use crate::fingerprint::keypoints::describe::Descriptor;
 use crate::fingerprint::keypoints::sight::Sighting;
-use crate::fingerprint::keypoints::{KnownKeypoints, Place, Pose, Sight};
+use crate::fingerprint::keypoints::{Feature, KnownKeypoints, Place, Pose, Sight};
 
 /// Bits up to which a descriptor votes for its picture.
 const VOTE_RADIUS: u32 = 25;
@@ -137,6 +141,17 @@ impl KeypointTier {
     }
 }
 
+/// What every part is asked.
+#[derive(Debug, Clone, Copy)]
+struct Asked<'a> {
+    /// The picture's keypoints.
+    features: &'a [Feature],
+    /// Whether its mirror image is looked for.
+    mirrored: bool,
+    /// Whether every descriptor is asked, whatever it costs, not those alone that the table names.
+    exhaustive: bool,
+}
+
 /// A known picture that keypoints voted for, of an entry that stands.
 #[derive(Debug, Clone, Copy)]
 struct Candidate {
@@ -152,11 +167,19 @@ struct Candidate {
 impl KeypointTier {
     /// The known pictures that stand and have most votes. How many go on does not depend on how many segments a publisher
     /// has cut them into.
-    fn candidates(&self, index: &Index, sight: &Sight, mirrored: bool, exhaustive: bool) -> Vec<Candidate> {
+    fn candidates(&self, index: &Index, asked: Asked) -> Vec<Candidate> {
         let mut voted = Vec::new();
-        for (part, segment) in self.segments.iter().enumerate() {
-            let votes = segment.votes(sight, mirrored, exhaustive);
-            voted.extend(votes.into_iter().map(|(votes, picture)| (Reverse(votes), part, picture)));
+        // What a real index holds needs no division. A hostile segment must not keep the others from being looked at,
+        // nor what a picture repeats its other keypoints.
+        for division in [Division::AsNeeded, Division::Even] {
+            voted.clear();
+            let suffices = self.near(asked, division, |part, near| {
+                let votes = self.segments[part].votes(near);
+                voted.extend(votes.into_iter().map(|(votes, picture)| (Reverse(votes), part, picture)));
+            });
+            if suffices {
+                break;
+            }
         }
         voted.sort_unstable();
         let standing = |&(_, part, picture): &(Reverse<usize>, usize, usize)| self.standing(index, part, picture);
@@ -165,6 +188,22 @@ impl KeypointTier {
         let room = SINGLE_VOTES.saturating_sub(chosen.len());
         chosen.extend(single.iter().filter_map(standing).take(room));
         chosen
+    }
+
+    /// Hands over what is near in each part. `false` where the budget, divided as needed, does not suffice: then it
+    /// stops.
+    fn near(&self, asked: Asked, division: Division, mut found: impl FnMut(usize, Vec<u64>)) -> bool {
+        let mut budget = if asked.exhaustive { Budget::UNLIMITED } else { Budget::WHOLE };
+        for (part, segment) in self.segments.iter().enumerate() {
+            let mut share = budget.take(division, self.segments.len() - part);
+            let near = segment.near(asked, division, &mut share);
+            budget.give_back(share);
+            if division == Division::AsNeeded && budget.is_spent() {
+                return false;
+            }
+            found(part, near);
+        }
+        true
     }
 
     /// A picture whose entry is neither retracted nor replaced.
@@ -177,7 +216,7 @@ impl KeypointTier {
 
     fn look(&self, index: &Index, sight: &Sight, mirrored: bool, hits: &mut Vec<Seen>) {
         let mut agreeing = Vec::new();
-        for one in self.candidates(index, sight, mirrored, false) {
+        for one in self.candidates(index, Asked { features: sight.features(), mirrored, exhaustive: false }) {
             let Some(known) = self.segments[one.part].keypoints.picture(one.picture) else { continue };
             if let Some(consensus) = sight.consensus(&known, mirrored).filter(|found| found.pairs >= LEAST_PAIRS) {
                 agreeing.push((consensus, known, one));
@@ -196,10 +235,9 @@ impl KeypointTier {
 
 impl Part {
     /// The pictures of which most descriptors are near one of the picture's, by about the same turn and growth (weak
-    /// geometric consistency, Jegou and others 2008), in the order of the pictures: how many, and of which. `exhaustive` asks
-    /// every descriptor, not those alone that the table names.
-    fn votes(&self, sight: &Sight, mirrored: bool, exhaustive: bool) -> Vec<(usize, usize)> {
-        let mut near = self.near(sight, mirrored, exhaustive);
+    /// geometric consistency, Jegou and others 2008), in the order of the pictures: how many, and of which. `near` is
+    /// what [`Self::near`] found.
+    fn votes(&self, mut near: Vec<u64>) -> Vec<(usize, usize)> {
         // In the order of the rows, places and pictures lie one after the other in memory.
         near.sort_unstable();
         let places = self.keypoints.places();
@@ -229,18 +267,24 @@ impl Part {
         voted
     }
 
-    /// The stored descriptors that are near one of the picture's: above the bits of the picture's [`Pose`] their row.
-    fn near(&self, sight: &Sight, mirrored: bool, exhaustive: bool) -> Vec<u64> {
+    /// The stored descriptors that are near one of the picture's, as far as the budget goes: above the bits of the
+    /// picture's [`Pose`] their row.
+    fn near(&self, asked: Asked, division: Division, budget: &mut Budget) -> Vec<u64> {
+        let Asked { features, mirrored, exhaustive } = asked;
         let descriptors = self.keypoints.descriptors();
         let mut near = Vec::new();
         let (mut rows, mut distances) = (Vec::new(), Vec::new());
-        for feature in sight.features() {
+        for (done, feature) in features.iter().enumerate() {
+            if budget.is_spent() {
+                break;
+            }
+            let mut share = budget.take(division, features.len() - done);
             let descriptor = if mirrored { feature.descriptor.mirrored() } else { feature.descriptor };
             rows.clear();
             if exhaustive {
                 rows.extend(0..descriptors.len());
             } else {
-                self.table.candidates(feature, mirrored, VOTE_RADIUS, |row| rows.push(row));
+                share.read -= self.table.candidates(feature, mirrored, VOTE_RADIUS, share.read, |row| rows.push(row));
             }
             // Descriptors lie anywhere in memory: looked at one after the other, with nothing decided in between, many are on
             // their way at once.
@@ -251,7 +295,10 @@ impl Part {
             distances.extend(rows.iter().map(distance));
             let pose = u64::from(feature.pose(mirrored).bits());
             let named = rows.iter().zip(&distances).filter(|(_, distance)| **distance <= VOTE_RADIUS);
-            near.extend(named.map(|(&row, _)| (row as u64) << Pose::BITS | pose));
+            let before = near.len();
+            near.extend(named.take(share.near).map(|(&row, _)| (row as u64) << Pose::BITS | pose));
+            share.near -= near.len() - before;
+            budget.give_back(share);
         }
         near
     }

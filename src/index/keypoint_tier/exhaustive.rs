@@ -1,6 +1,6 @@
 //! What the table costs: the same votes, once over the descriptors that it names and once over all. For the bench.
 
-use super::KeypointTier;
+use super::{Asked, KeypointTier};
 use crate::fingerprint::keypoints::Sight;
 use crate::index::Index;
 
@@ -18,7 +18,7 @@ impl KeypointTier {
         let part = self.segments.iter().position(|part| part.owner == segment)?;
         let picture = self.segments[part].keypoints.picture_of_media(media)?;
         let goes_on = |mirrored| {
-            let candidates = self.candidates(index, sight, mirrored, exhaustive);
+            let candidates = self.candidates(index, Asked { features: sight.features(), mirrored, exhaustive });
             candidates.iter().any(|one| (one.part, one.picture) == (part, picture))
         };
         Some(goes_on(false) || goes_on(true))
