@@ -1,5 +1,7 @@
 //! Links that a card may offer.
 
+use std::net::Ipv4Addr;
+
 use super::is_disturbing;
 
 /// Longest link, in bytes.
@@ -11,8 +13,9 @@ const MAX_HOST: usize = 253;
 /// The link as it is, if it is a plain web address that a person may be sent to, else `None`.
 ///
 /// Stricter than a URL parser on purpose (the `url` crate would add 90 KB to the .wasm): `http` or `https`, a host of
-/// ASCII letters, digits, dots and hyphens with at least one dot, no user, no port but digits, and no character that
-/// browsers drop or reinterpret (spaces, controls, backslashes).
+/// ASCII letters, digits, dots and hyphens with at least one dot, which browsers take for the name or the four numbers
+/// that it is, no user, no port but digits, and no character that browsers drop or reinterpret (spaces, controls,
+/// backslashes).
 pub fn web_link(text: &str) -> Option<&str> {
     let (host, port) = authority(text)?;
     let port_ok = port.len() <= 5 && port.bytes().all(|byte| byte.is_ascii_digit());
@@ -51,6 +54,17 @@ fn is_host(host: &str) -> bool {
         && !host.ends_with(['.', '-'])
         && !host.contains("..")
         && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'))
+        && (!ends_in_number(host) || host.parse::<Ipv4Addr>().is_ok())
+}
+
+/// Whether browsers take a host that ends in no dot for an IPv4 address: `127.1` and `0x7f.1` are 127.0.0.1 to them,
+/// which is not what people read. <https://url.spec.whatwg.org/#ends-in-a-number-checker>
+fn ends_in_number(host: &str) -> bool {
+    let last = host.rsplit('.').next().unwrap_or_default();
+    match last.strip_prefix("0x").or_else(|| last.strip_prefix("0X")) {
+        Some(digits) => digits.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        None => last.bytes().all(|byte| byte.is_ascii_digit()),
+    }
 }
 
 #[cfg(test)]
@@ -81,6 +95,68 @@ mod tests {
             assert_eq!(web_link(bad), None, "{bad}");
         }
     }
+
+    #[test]
+    fn hosts_that_browsers_read_as_other_numbers_are_refused() {
+        for good in ["192.0.2.7", "0.0.0.0", "0x7f.example.org", "127.1.example", "a.0x7g", "a.1a", "a.x1", "a.0b1"] {
+            assert!(is_link_host(good), "{good}");
+            assert!(web_link(&format!("https://{good}:8443/")).is_some(), "{good}");
+        }
+        for bad in [
+            "127.1",
+            "1.2.3",
+            "1.2.3.4.5",
+            "256.0.0.1",
+            "0177.0.0.1",
+            "127.0.0.01",
+            "192.0.2.7.",
+            "0x7f.1",
+            "0x7f.0x1",
+            "1.2.3.0x4",
+            "example.1",
+            "example.08",
+            "example.0x",
+            "example.0xfe",
+            "example.0XFE",
+            "example.99999999999",
+            "0x7f000001",
+            "2130706433",
+        ] {
+            assert!(!is_link_host(bad), "{bad}");
+            assert_eq!(web_link(&format!("https://{bad}/")), None, "{bad}");
+            assert_eq!(web_link(&format!("http://{bad}:8080")), None, "{bad}");
+        }
+    }
+
+    /// Upper case and a default port, which browsers write otherwise, change no host, and a card shows what they write.
+    #[test]
+    fn a_host_is_the_one_that_browsers_ask() {
+        for good in ["https://www.example.org/", "https://WWW.Example.ORG:443", "http://www.EXAMPLE.org:80/?a@b%41"] {
+            assert_eq!(link_host(good).as_deref(), Some("www.example.org"), "{good}");
+        }
+        for bad in [
+            "https://user@www.example.org/",
+            "https://user:1@www.example.org/",
+            "https://www.example.org:1@example.com/",
+            "https://www.example.org:@example.com/",
+            "https://www.ex%61mple.org/",
+            "https://www%2eexample.org/",
+            "https://www.example.org%2f.example.com/",
+            "https://www.example.org\\.example.com/",
+            "https://www.ex\u{ad}ample.org/",
+            "https://www。example。org/",
+            "https://www.ｅxample.org/",
+            "https://www.ﬁsh.example/",
+            "https://www.faß.example/",
+            "https://[::1]/",
+            "https://[::ffff:192.0.2.7]/",
+            "https://www..example.org/",
+            "https://www.example.org./",
+        ] {
+            assert_eq!(link_host(bad), None, "{bad}");
+        }
+    }
+
     #[test]
     fn links_are_offered_to_listed_hosts_and_below_them_only() {
         let hosts = ["example.org".to_owned(), "check.example.com".to_owned()];

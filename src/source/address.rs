@@ -2,7 +2,17 @@
 
 use thiserror::Error;
 
+use crate::index::is_link_host;
+
+/// Longest address, in bytes.
+const MAX_LENGTH: usize = 2048;
+
+/// This very machine, where no network can listen in.
+const LOCAL: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
+
 /// The folder that holds a source's `head`: an `https` address, or `http` on this very machine. Ends in a slash.
+///
+/// What people are shown of it is what browsers ask: what they would write otherwise is refused, but for upper case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceAddress(String);
 
@@ -12,7 +22,7 @@ pub enum AddressError {
     /// Neither `https://` nor `http://` on this machine.
     #[error("the address must start with https:// (http:// only for 127.0.0.1 and localhost)")]
     Scheme,
-    /// No host, a user name, spaces or the like.
+    /// No host, a user name, spaces or the like, or what browsers would write otherwise.
     #[error("this is no plain web address")]
     Malformed,
 }
@@ -24,20 +34,29 @@ impl SourceAddress {
     /// When it breaks them.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
         let text = text.trim();
-        let plain =
-            text.is_ascii() && !text.bytes().any(|byte| byte <= b' ' || matches!(byte, b'\\' | b'@' | b'?' | b'#'));
-        if !plain || text.len() > 2048 {
+        if text.len() > MAX_LENGTH || !text.bytes().all(is_plain) {
             return Err(AddressError::Malformed);
         }
-        let local = |rest: &str| ["127.0.0.1", "localhost", "[::1]"].contains(&host(rest));
-        match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
-            (Some(rest), _) if local(rest) || is_plain_host(host(rest)) => {}
-            (_, Some(rest)) if local(rest) => {}
-            (Some(_), _) => return Err(AddressError::Malformed),
+        let (scheme, rest, own_port) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
+            (Some(rest), _) => ("https://", rest, "443"),
+            (_, Some(rest)) => ("http://", rest, "80"),
             _ => return Err(AddressError::Scheme),
+        };
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let authority = authority.to_ascii_lowercase();
+        let (host, port) = host_and_port(&authority);
+        let is_local = LOCAL.contains(&host);
+        if scheme == "http://" && !is_local {
+            return Err(AddressError::Scheme);
         }
-        let folder = text.strip_suffix("/head").unwrap_or(text).trim_end_matches('/');
-        Ok(Self(format!("{folder}/")))
+        let is_asked_as_written = (is_local || is_plain_host(host))
+            && port.is_none_or(|port| is_plain_port(port) && port != own_port)
+            && !path.split('/').any(is_dots);
+        if !is_asked_as_written {
+            return Err(AddressError::Malformed);
+        }
+        let folder = path.strip_suffix("/head").unwrap_or(path).trim_end_matches('/');
+        Ok(Self(format!("{scheme}{authority}{folder}/")))
     }
 
     /// The address of a file of the source.
@@ -48,7 +67,7 @@ impl SourceAddress {
     /// The host and the port, where one is named.
     pub fn host(&self) -> String {
         let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
-        rest.split('/').next().unwrap_or_default().to_ascii_lowercase()
+        rest.split('/').next().unwrap_or_default().to_owned()
     }
 
     /// The folder.
@@ -57,15 +76,34 @@ impl SourceAddress {
     }
 }
 
-/// A host as people read it: nothing that a browser would decode.
-fn is_plain_host(host: &str) -> bool {
-    !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
+/// What may stand in an address (RFC 3986), but for what ends a user or begins a query or a fragment. Of the rest
+/// browsers drop some, rewrite some, and take a backslash for a slash.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:/%[]".contains(&byte)
 }
 
-fn host(rest: &str) -> &str {
-    let authority = rest.split('/').next().unwrap_or_default();
-    let port = authority.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
-    port.map_or(authority, |(host, _)| host)
+fn host_and_port(authority: &str) -> (&str, Option<&str>) {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
+    }
+}
+
+/// A host as people read it, nothing that a browser would decode or take for another number: as those of links, or a
+/// single name, as in a network of one's own. Underscores count as letters.
+fn is_plain_host(host: &str) -> bool {
+    let host = host.replace('_', "z");
+    is_link_host(&host) || !host.contains('.') && is_link_host(&format!("machine.{host}"))
+}
+
+/// A port as browsers write it.
+fn is_plain_port(port: &str) -> bool {
+    port.bytes().all(|byte| byte.is_ascii_digit()) && !port.starts_with('0') && port.parse::<u16>().is_ok()
+}
+
+/// A part of a path that browsers leave out, some with the part before it.
+fn is_dots(part: &str) -> bool {
+    matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
 }
 
 #[cfg(test)]
@@ -103,6 +141,135 @@ mod tests {
             "",
         ] {
             assert!(SourceAddress::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    fn malformed(text: &str) {
+        assert_eq!(SourceAddress::parse(text), Err(AddressError::Malformed), "{text:?}");
+    }
+
+    #[test]
+    fn the_host_is_kept_whatever_it_is_called() {
+        for (text, folder) in [
+            ("https://head", "https://head/"),
+            ("https://head/head", "https://head/"),
+            ("https://example.org", "https://example.org/"),
+            ("https://example.org//", "https://example.org/"),
+            ("https://example.org/a_b/%C3%BC/head", "https://example.org/a_b/%C3%BC/"),
+        ] {
+            assert_eq!(SourceAddress::parse(text).unwrap().as_str(), folder, "{text}");
+        }
+    }
+
+    #[test]
+    fn upper_case_is_written_as_browsers_do() {
+        let address = SourceAddress::parse(" https://Index.EXAMPLE.org:8443/A/ ").unwrap();
+        assert_eq!(
+            (address.as_str(), &*address.host()),
+            ("https://index.example.org:8443/A/", "index.example.org:8443")
+        );
+        assert_eq!(SourceAddress::parse("http://LOCALHOST:8617").unwrap().host(), "localhost:8617");
+        assert_eq!(SourceAddress::parse("HTTPS://example.org/"), Err(AddressError::Scheme));
+    }
+
+    #[test]
+    fn hosts_that_browsers_read_as_other_numbers_are_refused() {
+        for good in ["192.0.2.7", "127.0.0.1", "[::1]", "0x7f.example.org", "a.0x7g", "127_1", "0x_7f", "a-1", "x1"] {
+            assert_eq!(SourceAddress::parse(&format!("https://{good}/")).unwrap().host(), good);
+        }
+        for bad in [
+            "0x7f.1",
+            "0x7f000001",
+            "0X7F000001",
+            "0x",
+            "0",
+            "2130706433",
+            "127.1",
+            "1.2.3",
+            "1.2.3.4.5",
+            "256.0.0.1",
+            "0177.0.0.1",
+            "127.0.0.01",
+            "127.0.0.1.",
+            "1.2.3.0x4",
+            "example.08",
+            "example.0x",
+            "a_b.1",
+        ] {
+            malformed(&format!("https://{bad}/"));
+            malformed(&format!("https://{bad}:8443/index/head"));
+            assert_eq!(SourceAddress::parse(&format!("http://{bad}/")), Err(AddressError::Scheme), "{bad}");
+        }
+    }
+
+    #[test]
+    fn other_spellings_of_ipv6_are_refused() {
+        for host in ["[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]", "[::1", "::1]", "::1", "[::1%25lo]", "[]", "[[::1]]"] {
+            malformed(&format!("https://{host}/"));
+            assert!(SourceAddress::parse(&format!("http://{host}/")).is_err(), "{host}");
+        }
+        assert_eq!(SourceAddress::parse("http://[::1]:8617/").unwrap().host(), "[::1]:8617");
+    }
+
+    #[test]
+    fn ports_that_browsers_write_otherwise_are_refused() {
+        for port in ["", "443", "0", "0443", "08443", "65536", "99999999", "+8443", "8443:1", "8443]", "0x1f"] {
+            malformed(&format!("https://example.org:{port}/"));
+        }
+        for port in ["", "80", "080", "65536"] {
+            malformed(&format!("http://localhost:{port}/"));
+            malformed(&format!("http://[::1]:{port}/"));
+        }
+        for good in ["https://example.org:80/", "https://example.org:65535/", "http://127.0.0.1:443/"] {
+            assert_eq!(SourceAddress::parse(good).unwrap().as_str(), good);
+        }
+    }
+
+    #[test]
+    fn hosts_that_browsers_decode_or_map_are_refused() {
+        for host in [
+            "ex%61mple.org",
+            "example%2eorg",
+            "example.org%2f",
+            "ex\u{ad}ample.org",
+            "example。org",
+            "ｅxample.org",
+            "faß.example",
+            "пример.рф",
+            "user@example.org",
+            "user:pass@example.org",
+            "example.org:1@example.com",
+            "example.org\\example.com",
+            "example.org\\@example.com",
+            "ex\tample.org",
+            "ex\nample.org",
+            "exa mple.org",
+            "example.org\u{7f}",
+            "",
+            ".",
+            "..",
+            ".example.org",
+            "example..org",
+            "example.org.",
+            "example.org..",
+            "*.example.org",
+        ] {
+            malformed(&format!("https://{host}/"));
+            malformed(&format!("https://{host}/index/head"));
+        }
+        assert_eq!(SourceAddress::parse("https://xn--e1afmkfd.xn--p1ai/").unwrap().host(), "xn--e1afmkfd.xn--p1ai");
+    }
+
+    #[test]
+    fn paths_that_browsers_write_otherwise_are_refused() {
+        for path in [
+            "..", "../b", "a/../b", "a/./b", "a/.", "%2e%2E/b", ".%2e", "a\\b", "a b", "a\tb", "\"", "<", ">", "`",
+            "{", "}", "^", "|", "ü", "\u{7f}", "?q", "#f", "a@b",
+        ] {
+            malformed(&format!("https://example.org/{path}/"));
+        }
+        for good in ["https://example.org/.../", "https://example.org/.a/b../", "https://example.org/a//b(1)%20~/"] {
+            assert_eq!(SourceAddress::parse(good).unwrap().as_str(), good);
         }
     }
 }
