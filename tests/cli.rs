@@ -267,6 +267,27 @@ fn a_head_lists_the_hosts_of_its_links() {
 }
 
 #[test]
+fn a_head_that_no_client_takes_is_refused_before_anything_is_written() {
+    let folder = Folder::with_source("limits");
+    let hosts: Vec<String> = (0..256).map(|i| format!("{i:03}.{}", "x".repeat(249))).collect();
+    let (near, over) = (hosts[..220].join(","), hosts.join(","));
+    for signing in [&["--key", "key"][..], &["--unsigned", "--anchor", "key.pub"]] {
+        let build = |out: &str, hosts: &str| {
+            folder.run(&[&["build", "entries.jsonl", "--out", out, "--hosts", hosts], signing].concat())
+        };
+        let refused = build("over", &over);
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(said.contains("bytes of the head") && said.contains("list fewer --hosts"), "{said}");
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(!folder.0.join("over").exists(), "{signing:?}");
+        let warned = build("near", &near);
+        let said = String::from_utf8(warned.stderr).unwrap();
+        assert!(warned.status.success() && said.contains("of at most 65536, and no client takes more"), "{said}");
+        fs::remove_dir_all(folder.0.join("near")).unwrap();
+    }
+}
+
+#[test]
 fn a_descriptor_hands_a_source_on() {
     let folder = Folder::with_source("descriptor");
     folder.ok(&["descriptor", "site", "--url", "https://a.example/site", "--homepage", "https://a.example"]);

@@ -14,6 +14,7 @@ mod name;
 mod pace;
 mod plan;
 mod ports;
+pub mod range;
 mod retractions;
 mod retry;
 mod root;
@@ -26,9 +27,9 @@ pub use brake::{MassChange, mass_change};
 pub use descriptor::{DESCRIPTOR, DESCRIPTOR_FILE, Descriptor, DescriptorError, MAX_DESCRIPTOR};
 pub use envelope::{EnvelopeError, MAX_PAYLOAD, MAX_SIGNATURES, Role, open, unverified_payload};
 pub use head::{
-    ENTRIES, FileName, Head, HeadError, KEYPOINTS, MAX_HEAD, MAX_HOSTS, MAX_RATIO, MAX_REASON, MAX_RECIPES,
-    MAX_RETRACTIONS, Retraction, SegmentName, accept, accept_self_declared, build_index, build_keypoints, load_index,
-    load_keypoints, next_root, owners, reopen, retracted,
+    ENTRIES, FileName, Head, HeadError, KEYPOINTS, MAX_HEAD, MAX_HOSTS, MAX_KEYPOINTS, MAX_RATIO, MAX_REASON,
+    MAX_RECIPES, MAX_RETRACTIONS, MAX_SEGMENTS, MAX_TOTAL, Retraction, SegmentName, accept, accept_self_declared,
+    build_index, build_keypoints, load_index, load_keypoints, next_root, owners, reopen, retracted,
 };
 pub use key::{DEVELOPMENT_KEYS, KeyError, PublicKey, SourceId};
 pub use name::SourceName;

@@ -2,6 +2,7 @@
 
 mod change;
 mod entries;
+mod limits;
 mod publication;
 mod tiers;
 
@@ -11,8 +12,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use caveat::fingerprint::keypoints::select::DEFAULT_KEYPOINTS;
 use caveat::index::Entry;
+use caveat::index::segment::MAX_LENGTH;
 use caveat::source::{
-    Anchor, Head, KEYPOINTS, Plan, Recipes, Role, SecretKey, SegmentName, Trust, accept, sign, unsigned,
+    Anchor, Head, KEYPOINTS, Plan, Recipes, Role, SecretKey, SegmentName, Trust, accept, reopen, sign, unsigned,
 };
 
 pub use self::change::told;
@@ -151,10 +153,12 @@ impl Publication {
         held: Option<&Folder>,
     ) -> Result<Option<Self>, Fault> {
         let packed = !arguments.unpacked;
-        let changed: Vec<Entry> = match held {
+        let mut changed: Vec<Entry> = match held {
             Some(held) => entries::changed(&arguments.entries, entries, held)?.into_iter().cloned().collect(),
             None => entries.to_vec(),
         };
+        // Where more than a segment holds is divided must not depend on the order of lines.
+        changed.sort_by(|a, b| a.id.cmp(&b.id));
         let head = Self::head(arguments, trust, entries, held)?;
         // An index in which nothing changes still has to say from time to time that it is up to date.
         let due = |held: &Folder| head.issued > held.head.issued.midpoint(held.head.expires);
@@ -168,9 +172,9 @@ impl Publication {
         }
         let mut units = held.map_or_else(|| Ok(Vec::new()), |held| held_units(&arguments.out, &held.head))?;
         if !changed.is_empty() || units.is_empty() {
-            units.push(Unit::written(&changed)?);
+            units.extend(Unit::written(&changed, MAX_LENGTH)?);
         }
-        let (units, replaced) = tiers::settle(units, entries)?;
+        let (units, replaced) = tiers::settle(units, entries, MAX_LENGTH)?;
         let mut publication =
             Self { head, recipes: Recipes::default(), units, replaced, files: Vec::new(), changed: changed.len() };
         publication.name_files(arguments, held, packed)?;
@@ -266,12 +270,19 @@ impl Publication {
     ) -> Result<u64, Fault> {
         let out = &arguments.out;
         let path = folder::head_path(out);
-        let mut file = unsigned(&serde_json::to_vec(&self.head).map_err(std::io::Error::from)?, Role::Head);
-        if let Some(key) = key {
-            let fault = |error| Fault::Head { path: path.clone(), error };
-            file = sign(&file, trust.source(), key).map_err(|error| fault(error.into()))?;
-            // What every client would refuse must not be published, whatever the arguments say.
-            accept(&file, trust).map_err(fault)?;
+        let payload = serde_json::to_vec(&self.head).map_err(std::io::Error::from)?;
+        limits::check(&self.head, payload.len())?;
+        let mut file = unsigned(&payload, Role::Head);
+        let fault = |error| Fault::Head { path: path.clone(), error };
+        // What every client would refuse must not be published, whatever the arguments say.
+        match key {
+            Some(key) => {
+                file = sign(&file, trust.source(), key).map_err(|error| fault(error.into()))?;
+                accept(&file, trust).map_err(fault)?;
+            }
+            None => {
+                reopen(&file, trust.source()).map_err(fault)?;
+            }
         }
         publication::write_files(out, &self.files)?;
         let heads: Vec<&Head> = std::iter::once(&self.head).chain(held.map(|held| &held.head)).collect();
