@@ -1,4 +1,4 @@
-//! The table of `docs/threat-model.md` names every row, and only tests that exist.
+//! The table of `docs/threat-model.md` names every row, and only tests that are there and run.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is what ends a test")]
 
@@ -36,6 +36,58 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
 
+/// The functions that `cargo test` runs: `#[test]` stands right above, with other attributes or none, not `#[ignore]`.
+fn rust_tests(text: &str) -> BTreeSet<&str> {
+    let mut found = BTreeSet::new();
+    let mut attributes = Vec::new();
+    for line in text.lines().map(str::trim) {
+        if line.starts_with("#[") {
+            attributes.push(line);
+            continue;
+        }
+        let runs = attributes.contains(&"#[test]") && !attributes.iter().any(|attribute| attribute.contains("ignore"));
+        if let Some((name, _)) = line.strip_prefix("fn ").and_then(|rest| rest.split_once('('))
+            && runs
+        {
+            found.insert(name);
+        }
+        attributes.clear();
+    }
+    found
+}
+
+/// The titles of the tests of both browsers: a call at the beginning of a line, whose first argument is the title.
+fn browser_tests(text: &str) -> BTreeSet<&str> {
+    let calls = ["inEachBrowser(", "withEachBrowser("].into_iter().flat_map(|call| text.match_indices(call));
+    let title = |(at, call): (usize, &str)| {
+        let begins = text[..at].ends_with('\n');
+        let argument = text[at + call.len()..].trim_start().strip_prefix('"').filter(|_| begins)?;
+        argument.split_once("\",").map(|(title, _)| title)
+    };
+    calls.filter_map(title).collect()
+}
+
+#[test]
+fn what_does_not_run_is_not_taken_for_a_test() {
+    let rust = [
+        "#[test]\nfn plain() {}\n",
+        "    #[test]\n    #[should_panic]\n    fn of_a_module(text in any::<String>()) {\n    }\n",
+        "#[cfg(unix)]\n#[test]\nfn under_another_attribute() {}\n",
+        "fn helper() {}\n#[test]\n\nfn apart() {}\n// #[test]\nfn commented_out() {}\n",
+        "#[test]\n#[ignore]\nfn ignored() {}\n#[ignore = \"slow\"]\n#[test]\nfn ignored_above() {}\n",
+        "#[test]\n#[cfg_attr(unix, ignore)]\nfn ignored_somewhere() {}\n#[test]\nconst NONE: u8 = 0;\nfn later() {}\n",
+    ]
+    .concat();
+    assert_eq!(rust_tests(&rust), BTreeSet::from(["of_a_module", "plain", "under_another_attribute"]));
+    let browser = [
+        "// A file.\ninEachBrowser(\"one\", async () => {});\nwithEachBrowser(\n  \"two\",\n  async () => {},\n);\n",
+        "// inEachBrowser(\"commented out\", async () => {});\nconst text = \"only a text\";\n",
+        "  inEachBrowser(`made of ${parts}`, async () => {});\ntest.skip(\"skipped\", () => {});\n",
+    ]
+    .concat();
+    assert_eq!(browser_tests(&browser), BTreeSet::from(["one", "two"]));
+}
+
 #[test]
 fn every_row_is_there_once_and_has_a_test_of_its_number() {
     let rows = rows();
@@ -49,8 +101,8 @@ fn every_row_is_there_once_and_has_a_test_of_its_number() {
 
 #[test]
 fn the_tests_that_are_named_exist_and_those_of_rows_are_named() {
-    let rust = texts("tests", ".rs") + &texts("src", ".rs");
-    let browser = texts("tests/e2e", ".test.mjs");
+    let (rust, browser) = (texts("tests", ".rs") + &texts("src", ".rs"), texts("tests/e2e", ".test.mjs"));
+    let (rust, browser) = (rust_tests(&rust), browser_tests(&browser));
     let mut named = BTreeSet::new();
     for (number, cells) in rows() {
         let tested = cells[4].split("; in browsers").next().unwrap();
@@ -58,15 +110,14 @@ fn the_tests_that_are_named_exist_and_those_of_rows_are_named() {
         for pair in pieces.chunks_exact(2) {
             let (before, name) = (pair[0], pair[1]);
             match before.ends_with("e2e: ") {
-                true => assert!(browser.contains(&format!("\"{name}\"")), "row {number}: e2e {name}"),
-                false => assert!(rust.contains(&format!("fn {name}(")), "row {number}: {name}"),
+                true => assert!(browser.contains(name), "row {number}: there is no test e2e: {name}"),
+                false => assert!(rust.contains(name), "row {number}: there is no test {name}"),
             }
             named.insert(name.to_owned());
         }
     }
     let is_of_a_row = |name: &&str| name.starts_with("row_") && name.as_bytes().get(4).is_some_and(u8::is_ascii_digit);
-    let own = rust.split("fn ").filter_map(|text| text.split('(').next()).filter(is_of_a_row);
-    let forgotten: Vec<&str> = own.filter(|name| !named.contains(*name)).collect();
+    let forgotten: Vec<&str> = rust.into_iter().filter(is_of_a_row).filter(|name| !named.contains(*name)).collect();
     assert_eq!(forgotten, [""; 0]);
 }
 
