@@ -6,6 +6,7 @@ mod pictures;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::poll_fn;
+use std::ops::Range;
 use std::rc::Rc;
 use std::task::Poll;
 
@@ -34,6 +35,8 @@ pub struct MemoryStore {
     held: Rc<RefCell<Held>>,
     /// Commits fail with this until it is taken away.
     pub failure: Rc<RefCell<Option<StoreError>>>,
+    /// Bytes of files that there is room for; what a commit deletes makes room only after it.
+    pub room: Rc<Cell<Option<usize>>>,
 }
 
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -46,6 +49,11 @@ impl MemoryStore {
     /// The names of all files.
     pub fn names(&self) -> Vec<String> {
         self.held.borrow().files.keys().cloned().collect()
+    }
+
+    /// Bytes of all files.
+    pub fn bytes(&self) -> usize {
+        self.held.borrow().files.values().map(Vec::len).sum()
     }
 
     /// Changes a stored file behind everybody's back.
@@ -97,6 +105,10 @@ impl Store for MemoryStore {
         if held.state != commit.before {
             return Err(StoreError::Changed);
         }
+        let bytes: usize = held.files.values().chain(commit.put.iter().map(|(_, file)| file)).map(Vec::len).sum();
+        if self.room.get().is_some_and(|room| bytes > room) && !commit.put.is_empty() {
+            return Err(StoreError::Full);
+        }
         held.files.extend(commit.put);
         for name in commit.delete {
             held.files.remove(&name);
@@ -123,6 +135,24 @@ pub struct FakeServer {
     pub hanging: Rc<RefCell<BTreeSet<String>>>,
     /// Every address that was asked for.
     pub asked: Rc<RefCell<Vec<String>>>,
+    /// Every part that was asked for, where there are parts.
+    pub asked_parts: Rc<RefCell<Vec<Range<u64>>>>,
+    /// How it answers to the question for a part.
+    pub parts: Rc<Cell<Parts>>,
+}
+
+/// How servers answer to the question for a part of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Parts {
+    /// With the part.
+    #[default]
+    Known,
+    /// With the whole.
+    Unknown,
+    /// With a part of it.
+    Shorter,
+    /// With a refusal.
+    Refused,
 }
 
 impl FakeServer {
@@ -147,6 +177,15 @@ impl Fetch for FakeServer {
         if file.len() > request.limit {
             return Err(FetchError::TooLarge);
         }
+        let file = match request.part {
+            Some(_) if self.parts.get() == Parts::Refused => return Err(FetchError::Status(400)),
+            Some(part) if self.parts.get() != Parts::Unknown => {
+                self.asked_parts.borrow_mut().push(part.clone());
+                let shorter = if self.parts.get() == Parts::Shorter { 1 } else { 0 };
+                file.get(part.start as usize..part.end as usize - shorter).ok_or(FetchError::Status(416))?.to_vec()
+            }
+            _ => file,
+        };
         on_bytes(file.len() as u64);
         Ok(file)
     }

@@ -18,11 +18,11 @@ use std::sync::LazyLock;
 use caveat::image::{Channels, Pixels};
 use caveat::index::{Entry, parse_entries};
 use caveat::protocol::{OwnRequest, PageRequest, Reply, UpdateOutcome, VerdictKind};
-use caveat::source::{FileName, Recipes};
+use caveat::source::{FetchError, FileName, Recipes};
 use caveat::testing::faults::{Fault, Faults, together, until_stopped};
 use common::{entry_of, picture, png};
 use desk::{Desk, HOST, root};
-use device::{Failing, Running, check_png, code, outcome, own, status};
+use device::{Failing, Running, check_png, code, failed, outcome, own, status};
 use parts::{Part, merged, written};
 use pollster::block_on;
 use sha2::{Digest, Sha256};
@@ -214,6 +214,36 @@ fn enumerate(fault: Fault) {
     let count = for_every_k(|k| update_with(fault, k));
     // If it were less, the update would not be the whole one that this is about.
     assert!(count > 20, "{fault:?}: {count} operations");
+}
+
+#[test]
+fn row_21_a_server_that_is_busy_at_any_file_is_left_alone() {
+    let served = before_an_update().device.server.files.borrow().keys().cloned().collect::<Vec<_>>();
+    let mut busy = Vec::new();
+    for url in served.iter().filter(|url| url.starts_with(HOST)) {
+        let desk = before_an_update();
+        let running = desk.device.start();
+        desk.device.server.asked.borrow_mut().clear();
+        desk.device.server.fail(url, FetchError::Busy(Some(20 * 3600)));
+        let outcome = desk.update(&running);
+        let asked = desk.device.server.asked.borrow().clone();
+        if !asked.contains(url) {
+            continue;
+        }
+        assert_eq!(outcome, failed("serverBusy"), "{url}");
+        // The retractions are asked for although there is no head: they are urgent.
+        let after = asked.iter().skip_while(|other| *other != url).skip(1).filter(|url| !url.ends_with("retractions"));
+        assert_eq!(after.count(), 0, "{url}: {asked:?}");
+        let clock = &desk.device.clock.0;
+        clock.set(clock.get() + 19 * 3_600_000);
+        block_on(running.alarm());
+        assert_eq!(desk.device.server.asked.borrow().len(), asked.len(), "{url}");
+        busy.push(url.strip_prefix(HOST).unwrap());
+    }
+    let kinds = ["head", "root/2", "retractions", "segments/"];
+    assert!(kinds.iter().all(|kind| busy.iter().any(|path| path.starts_with(kind))), "{busy:?}");
+    // Recipes and a packed segment, and that which is merged is not asked for.
+    assert_eq!(busy.iter().filter(|path| path.starts_with("segments/")).count(), 3, "{busy:?}");
 }
 
 #[test]

@@ -16,9 +16,16 @@ const CONTENT_TEXTS = ["card_", "warning_", "category_", "match_"];
 const ALARM = "update";
 /** How often to look whether an update is due; each source says how long to wait. */
 const ALARM_MINUTES = 180;
+/** Rings while a long download is under way: it keeps the background from being ended as idle, and goes on with what was. */
+const GOING_ON = "goingOn";
+const GOING_ON_MINUTES = 0.5;
+/** Downloads of more bytes may take longer than an idle background lives. */
+const LONG_DOWNLOAD = 4 * 1024 * 1024;
 /** How long the logs wait to be written, so that many pictures take one writing: milliseconds. */
 const QUIET = 3000;
 
+/** Whether the alarm of a long download was set. */
+let isWatched = false;
 /** Open pages of ours that follow progress. @type {Set<chrome.runtime.Port>} */
 const followers = new Set();
 /** Pictures being checked, by key, so that two frames that show one picture cost one download. @type {Map<string, Promise<Reply>>} */
@@ -28,6 +35,7 @@ browser.runtime.onMessage.addListener((/** @type {any} */ message, sender) => an
 browser.runtime.onConnect.addListener(follow);
 browser.alarms.onAlarm.addListener(({ name }) => {
   if (name === ALARM) withEngine((engine) => engine.alarm()).catch(report);
+  if (name === GOING_ON) goOn().catch(report);
 });
 browser.storage.onChanged.addListener((_, area) => {
   if (area === "managed") obey().catch(report);
@@ -166,6 +174,7 @@ function follow(port) {
 
 /** Tells our own pages, and the tabs what concerns them; does what the engine asks for. @param {import("./pkg/caveat.js").Event} event */
 function spread(event) {
+  if (event.kind === "progress" && event.stage === "segments" && (event.total ?? 0) > LONG_DOWNLOAD) watchDownload();
   if (event.kind === "progress" || event.kind === "statusChanged") {
     for (const port of followers) port.postMessage(event);
     return;
@@ -178,6 +187,18 @@ function spread(event) {
       if (id !== undefined) browser.tabs.sendMessage(id, event).catch(() => {});
     }
   }, report);
+}
+
+function watchDownload() {
+  if (isWatched) return;
+  isWatched = true;
+  browser.alarms.create(GOING_ON, { periodInMinutes: GOING_ON_MINUTES }).catch(report);
+}
+
+async function goOn() {
+  if (await withEngine((engine) => engine.goOn())) return;
+  isWatched = false;
+  await browser.alarms.clear(GOING_ON);
 }
 
 async function keepAlarm() {

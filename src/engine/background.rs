@@ -8,8 +8,10 @@ mod images;
 mod keypoints;
 mod logs;
 mod managed;
+mod network;
 mod news;
 mod open;
+mod parts;
 mod shelf;
 mod sources;
 mod turns;
@@ -33,7 +35,7 @@ use super::policy::Policy;
 use super::state::State;
 use crate::index::Index;
 use crate::protocol::{Event, Failure, NetworkRecord, Notice, OwnRequest, PageRequest, Reply, Sensitivity, Status};
-use crate::source::{Clock, Commit, Fetch, FetchError, Head, Request, Store, StoreError, Trust, What};
+use crate::source::{Clock, Commit, Fetch, Head, Store, StoreError, Trust};
 
 /// A source that comes with the extension.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -122,6 +124,8 @@ pub struct Background<F, S, C> {
     generation: Cell<u32>,
     updating: Cell<bool>,
     cancelled: Cell<bool>,
+    /// Sources that were asked since the start.
+    asked: RefCell<BTreeSet<String>>,
     changing: Mutex<()>,
     opening: Mutex<()>,
     loading_keypoints: Mutex<()>,
@@ -140,8 +144,6 @@ pub struct Background<F, S, C> {
 
 /// Where a damaged state is kept.
 const DAMAGED_STATE: &str = "damaged-state";
-/// Downloads remembered for the network log.
-const NETWORK_LOG: usize = 50;
 
 impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// Answers a content script in an ordinary window, and notes what the person lets us remember of it.
@@ -400,37 +402,6 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         *self.store_failure.borrow_mut() = None;
         self.state_is_read.set(true);
         Ok(None)
-    }
-
-    /// Downloads, and writes it into the network log.
-    async fn download(&self, request: Request<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<Vec<u8>, FetchError> {
-        let when = self.clock.now();
-        let mut received = 0;
-        let mut count = |bytes| {
-            received = bytes;
-            on_bytes(bytes);
-        };
-        let result = self.fetch.get(request, &mut count).await;
-        let what = match request.what {
-            What::Head => "head",
-            What::Segment => "segment",
-            What::Image => "image",
-            // A file of the extension itself is no download.
-            What::Packaged => return result,
-        };
-        let bytes = result.as_ref().map_or(received, |bytes| bytes.len() as u64);
-        let outcome = result.as_ref().map_or_else(|error| super::failure::Coded::code(error), |_| "ok");
-        let record = NetworkRecord {
-            when,
-            url: request.url.chars().take(2048).collect(),
-            what: what.to_owned(),
-            outcome: outcome.to_owned(),
-            bytes: bytes.min(u64::from(u32::MAX)) as u32,
-        };
-        let mut network = self.network.borrow_mut();
-        network.push_front(record);
-        network.truncate(NETWORK_LOG);
-        result
     }
 
     /// Uses a publication from now on. What was found in the one before is of another generation at once, though pages are told

@@ -96,6 +96,7 @@ impl Coded for UpdateError {
             Self::Root(error) => error.code(),
             Self::Store(error) => error.code(),
             Self::ChangedMeanwhile => "changedMeanwhile",
+            Self::Unfinished => "unfinished",
             Self::NoRoom { .. } => "noRoom",
         }
     }

@@ -34,7 +34,7 @@ pub struct State {
     /// What the person lets us remember, and where it is; nothing before they have said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logs: Option<LogState>,
-    /// Stored files of updates that are not finished, by source: verified, and not in use yet.
+    /// Stored files of updates that are not finished, by source: verified, or parts of a file, and not in use yet.
     #[serde(default)]
     pub staged: BTreeMap<String, BTreeSet<String>>,
 }
@@ -70,6 +70,9 @@ pub struct SourceState {
     /// When the newest head was made that was ever accepted: seconds since 1970.
     #[serde(default)]
     pub issued: u64,
+    /// Questions in a row that were begun and in which the background was ended.
+    #[serde(default)]
+    pub unanswered: u32,
     /// Questions in a row that brought no answer.
     #[serde(default)]
     pub failures: u32,
@@ -149,7 +152,8 @@ impl State {
     /// The stored segments of a source, in use or not yet.
     pub fn segments(&self, source: &str) -> impl Iterator<Item = &String> {
         let held = self.sources.get(source).into_iter().flat_map(SourceState::segments);
-        held.chain(self.staged.get(source).into_iter().flatten())
+        let staged = self.staged.get(source).into_iter().flatten();
+        held.chain(staged.filter(|name| name.starts_with("segment-")))
     }
 }
 
@@ -168,6 +172,7 @@ impl SourceState {
             epoch: 0,
             floor: 0,
             issued: 0,
+            unanswered: 0,
             failures: 0,
             keypoints_failures: 0,
             keypoints_failed: None,

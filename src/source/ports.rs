@@ -47,7 +47,7 @@ pub enum What {
 }
 
 /// One download.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Request<'a> {
     /// From where.
     pub url: &'a str,
@@ -55,6 +55,8 @@ pub struct Request<'a> {
     pub what: What,
     /// Most bytes; a longer answer is cut off and refused.
     pub limit: usize,
+    /// The part that is wanted, from one byte to another; a server that knows no parts answers with the whole.
+    pub part: Option<std::ops::Range<u64>>,
 }
 
 /// Why a download failed.
@@ -198,6 +200,32 @@ pub trait Shelf {
     /// # Errors
     /// When it cannot be stored, or the source is gone.
     async fn keep(&self, sha256: &str, file: Vec<u8>) -> Result<(), super::UpdateError>;
+
+    /// A part of a file that is downloaded, if it was put there: by the file's SHA-256, counted from 0. By default none is.
+    async fn part(&self, _sha256: &str, _number: usize) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// Puts such a part there until the file is whole. By default it is let go.
+    ///
+    /// # Errors
+    /// As [`Shelf::keep`].
+    async fn keep_part(&self, _sha256: &str, _number: usize, _part: Vec<u8>) -> Result<(), super::UpdateError> {
+        Ok(())
+    }
+
+    /// Lets go of the parts of all files but those that are wanted.
+    ///
+    /// # Errors
+    /// As [`Shelf::keep`].
+    async fn keep_parts_of(&self, _is_wanted: &dyn Fn(&str) -> bool) -> Result<(), super::UpdateError> {
+        Ok(())
+    }
+
+    /// Whether there is time for more of a long download: other sources wait for their turn. By default there is.
+    fn has_time(&self) -> bool {
+        true
+    }
 
     /// As [`Clock::pause`].
     async fn pause(&self) {}

@@ -1,7 +1,8 @@
 //! Fetches what a source has published since. It changes nothing that is in use: what it leaves on the shelf are verified
-//! files that nothing points at yet, so a failure at any point leaves everything as it was.
+//! files, and parts of files, that nothing points at yet, so a failure at any point leaves everything as it was.
 
 mod merging;
+mod parts;
 mod steps;
 
 use sha2::{Digest, Sha256};
@@ -134,6 +135,9 @@ pub enum UpdateError {
     /// Not what a person was shown.
     #[error("the source was published anew since it was shown: look again")]
     ChangedMeanwhile,
+    /// A long download that lets others have their turn; what has come is kept.
+    #[error("the download takes long: the rest follows with the next update")]
+    Unfinished,
     /// More than there is room for.
     #[error("the index has {bytes} bytes, and there is room for {quota} beside the other sources")]
     NoRoom {
@@ -196,10 +200,14 @@ pub async fn fetch_update<F: Fetch, S: Shelf>(
     let trust = newest.as_ref().map_or(trust, |(trust, _)| trust);
     // A clock that stands before what was published already cannot tell what has expired.
     let now = if now + CLOCK_SUSPECT < held.issued { 0 } else { now };
-    let retractions = host.retractions(trust, held, now).await;
-    let update = match head {
-        Ok((head, head_file)) => asked.publication(head, head_file, trust, held, now, progress).await,
-        Err(error) => Err(error),
+    let (retractions, busy) = match host.retractions(trust, held, now).await {
+        Ok(news) => (news, None),
+        Err(busy) => (None, Some(busy)),
+    };
+    let update = match (head, busy) {
+        (Err(error), _) => Err(error),
+        (Ok(_), Some(busy)) => Err(busy.into()),
+        (Ok((head, head_file)), None) => asked.publication(head, head_file, trust, held, now, progress).await,
     };
     Answer { trust: newest, retractions, update }
 }
@@ -221,7 +229,7 @@ pub async fn fetch_keypoints<F: Fetch, S: Shelf>(
 
 impl<F: Fetch> Host<'_, F> {
     async fn small(&self, path: &str, limit: usize) -> Result<Vec<u8>, UpdateError> {
-        let request = Request { url: &self.address.file(path), what: What::Head, limit };
+        let request = Request { url: &self.address.file(path), what: What::Head, limit, part: None };
         Ok(self.fetch.get(request, &mut |_| {}).await?)
     }
 
@@ -234,7 +242,7 @@ impl<F: Fetch> Host<'_, F> {
     ) -> Result<(Head, Vec<u8>), UpdateError> {
         let mut at_head = |received| progress(Progress { stage: Stage::Head, received, total: None });
         at_head(0);
-        let request = Request { url: &self.address.file("head"), what: What::Head, limit: MAX_HEAD };
+        let request = Request { url: &self.address.file("head"), what: What::Head, limit: MAX_HEAD, part: None };
         let file = self.fetch.get(request, &mut at_head).await?;
         if is_web_page(&file) {
             return Err(HeadError::WebPage.into());
@@ -270,14 +278,21 @@ impl<F: Fetch> Host<'_, F> {
 
     /// Retractions that came apart from the head, if they are newer. They are a second way for what is urgent: where there
     /// are none, or they do not hold, the first way goes on.
-    async fn retractions(&self, trust: &Trust, held: &Held, now: u64) -> Option<News> {
+    ///
+    /// # Errors
+    /// When the server wants to be left alone: then nothing else is asked for either.
+    async fn retractions(&self, trust: &Trust, held: &Held, now: u64) -> Result<Option<News>, FetchError> {
         if trust.root().is_none_or(|root| root.retraction_keys.is_empty()) {
-            return None;
+            return Ok(None);
         }
-        let file = self.small(RETRACTIONS_FILE, MAX_RETRACTIONS_FILE).await.ok()?;
-        let retractions = trust.accept_retractions(&file, now).ok()?;
+        let file = match self.small(RETRACTIONS_FILE, MAX_RETRACTIONS_FILE).await {
+            Ok(file) => file,
+            Err(UpdateError::Fetch(busy @ FetchError::Busy(_))) => return Err(busy),
+            Err(_) => return Ok(None),
+        };
+        let Ok(retractions) = trust.accept_retractions(&file, now) else { return Ok(None) };
         let newer = (retractions.epoch, retractions.sequence) > held.retractions;
-        newer.then_some(News { file, retractions })
+        Ok(newer.then_some(News { file, retractions }))
     }
 }
 
@@ -309,6 +324,7 @@ impl<F: Fetch, S: Shelf> Asked<'_, F, S> {
             if keypoints.all(|name| held.keypoints.contains(&name.sha256))
                 && used.all(|name| self.shelf.has(&name.sha256))
             {
+                self.shelf.keep_parts_of(&|_| false).await?;
                 return Ok(None);
             }
         }

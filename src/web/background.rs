@@ -82,6 +82,13 @@ impl Background {
         to_js(&core.alarm().await)
     }
 
+    /// Goes on with updates in which the background was ended. Whether one is under way, or is still to be gone on with.
+    #[wasm_bindgen(js_name = goOn)]
+    pub async fn go_on(&self) -> bool {
+        let core = Rc::clone(&self.0);
+        core.go_on().await
+    }
+
     /// It has been quiet since `logsWaiting`.
     #[wasm_bindgen(js_name = keepLogs)]
     pub async fn keep_logs(&self) {

@@ -9,10 +9,11 @@ use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestRedirect, Response,
+    AbortController, Headers, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestRedirect, Response,
 };
 
 use super::stream::{Pieces, append};
+use crate::source::range::{PARTIAL, asking_for, is_answered};
 use crate::source::{Fetch, FetchError, Pace, Request, What, is_busy, retry_after};
 
 /// Chrome ends a background whose fetch has no answer after 30 seconds.
@@ -77,7 +78,7 @@ async fn download(
     on_bytes: &mut dyn FnMut(u64),
     web_page: &mut bool,
 ) -> Result<Vec<u8>, FetchError> {
-    let promise = global_fetch(request.url, &init(request.what, controller));
+    let promise = global_fetch(request.url, &init(&request, controller)?);
     let answer = within(ANSWER, JsFuture::from(promise)).await.ok_or(FetchError::TimedOut)?;
     let response: Response = answer.map_err(|_| FetchError::Unreachable)?.unchecked_into();
     if response.type_() == web_sys::ResponseType::Opaqueredirect {
@@ -88,13 +89,19 @@ async fn download(
         let now = (js_sys::Date::now() / 1000.0) as u64;
         return Err(FetchError::Busy(header.and_then(|header| retry_after(&header, now))));
     }
-    if !response.ok() {
+    let range = response.headers().get("content-range").ok().flatten();
+    let asked_for = request.part.as_ref().filter(|part| is_answered(range.as_deref(), part));
+    if !response.ok() || response.status() == PARTIAL && asked_for.is_none() {
         return Err(FetchError::Status(response.status()));
     }
+    let limit = match asked_for {
+        Some(part) if response.status() == PARTIAL => (part.end - part.start) as usize,
+        _ => request.limit,
+    };
     let kind = response.headers().get("content-type").ok().flatten().unwrap_or_default();
     *web_page = kind.starts_with("text/html");
     let announced = announced(&response);
-    if announced.is_some_and(|length| length > request.limit as u64) {
+    if announced.is_some_and(|length| length > limit as u64) {
         return Err(FetchError::TooLarge);
     }
     let Some(body) = response.body() else { return Ok(Vec::new()) };
@@ -112,7 +119,7 @@ async fn download(
         }
         let piece = within(SILENCE, pieces.next()).await.ok_or(FetchError::Stalled)?;
         let Some(piece) = piece.map_err(|_| FetchError::CutShort)? else { break };
-        if bytes.len() + piece.length() as usize > request.limit {
+        if bytes.len() + piece.length() as usize > limit {
             return Err(FetchError::TooLarge);
         }
         append(&mut bytes, &piece);
@@ -124,22 +131,27 @@ async fn download(
     }
 }
 
-fn init(what: What, controller: &AbortController) -> RequestInit {
+fn init(request: &Request<'_>, controller: &AbortController) -> Result<RequestInit, FetchError> {
     let init = RequestInit::new();
     init.set_signal(Some(&controller.signal()));
     init.set_credentials(RequestCredentials::Omit);
     init.set_referrer_policy(ReferrerPolicy::NoReferrer);
-    match what {
-        What::Head => {
+    if let Some(part) = &request.part {
+        let headers = Headers::new().map_err(|_| FetchError::Unreachable)?;
+        headers.set("range", &asking_for(part)).map_err(|_| FetchError::Unreachable)?;
+        init.set_headers(&headers);
+    }
+    match request.what {
+        // Segments are stored once verified; a cache would hold them twice, and keep a redirect.
+        What::Head | What::Segment => {
             init.set_cache(RequestCache::NoStore);
             init.set_redirect(RequestRedirect::Manual);
         }
-        What::Segment => init.set_redirect(RequestRedirect::Manual),
         // The page has just loaded it, so a cached copy is the one the person sees.
         What::Image => init.set_cache(RequestCache::ForceCache),
         What::Packaged => {}
     }
-    init
+    Ok(init)
 }
 
 /// The announced length, unless the body is compressed, when it is the length of something else.

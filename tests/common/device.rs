@@ -35,7 +35,7 @@ pub struct Device {
 }
 
 /// How stored files are called.
-const KINDS: [&str; 4] = ["head-", "root-", "retractions-", "segment-"];
+const KINDS: [&str; 5] = ["head-", "root-", "retractions-", "segment-", "part-"];
 
 pub type Running = Background<FakeServer, MemoryStore, FakeClock>;
 pub type Failing = Background<Faulty<FakeServer>, Faulty<MemoryStore>, Faulty<FakeClock>>;

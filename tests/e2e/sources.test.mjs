@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { killBackground } from "./harness/background.mjs";
 import { buildSource, caveat, known, makeSource, messages, pageOf, unknown } from "./harness/demo.mjs";
 import { firstWarning, middle } from "./harness/feed.mjs";
 import { card } from "./harness/notices.mjs";
@@ -12,6 +13,7 @@ import { openCard } from "./harness/open-card.mjs";
 import * as paths from "./harness/paths.mjs";
 import { shoot } from "./harness/screenshots.mjs";
 import { siteOrigin } from "./harness/server.mjs";
+import { stored, straysOf } from "./harness/stored.mjs";
 import { until } from "./harness/until.mjs";
 import { inEachBrowser } from "./harness/world.mjs";
 
@@ -113,23 +115,24 @@ inEachBrowser("three sources that know a picture are counted by what they say an
   }
 });
 
-/** A source that knows one picture of the feed by so many entries that their keypoints are not waited for. */
-function makeLargeSource() {
+/** A source that knows one picture of the feed by so many entries. Their keypoints are not waited for. @param {number} entries */
+function makeLargeSource(entries) {
   const scratch = mkdtempSync(join(tmpdir(), "caveat-large-"));
   const { fingerprint } = JSON.parse(execFileSync(caveat(), ["fingerprint", `${paths.pictures}/${unknown}`], { encoding: "utf8" }));
   const entry = (/** @type {number} */ number) => ({ id: `entry-${number}`, rev: 1, truth: { en: "A forest." }, media: [{ role: "known", fingerprint }] });
-  writeFileSync(`${scratch}/entries.jsonl`, Array.from({ length: 1500 }, (_, number) => `${JSON.stringify(entry(number))}\n`).join(""));
+  writeFileSync(`${scratch}/entries.jsonl`, Array.from({ length: entries }, (_, number) => `${JSON.stringify(entry(number))}\n`).join(""));
   const made = buildSource(`${scratch}/entries.jsonl`, "A large desk");
   rmSync(scratch, { recursive: true });
   // The one large file: that of keypoints.
   const size = (/** @type {string} */ name) => statSync(`${made.folder}/segments/${name}`).size;
   const [keypoints] = readdirSync(`${made.folder}/segments`).sort((one, other) => size(other) - size(one));
-  return { ...made, keypoints: `segments/${keypoints}` };
+  assert.ok(keypoints);
+  return { ...made, keypoints: `segments/${keypoints}`, bytes: size(keypoints) };
 }
 
 inEachBrowser("a source with many keypoints warns before they are there, and the next update brings them", async (world) => {
   const { extension, server } = world;
-  const made = makeLargeSource();
+  const made = makeLargeSource(1500);
   try {
     server.mounts.set("/large/", `${made.folder}/`);
     server.extra.set(`/large/${made.keypoints}`, { status: 500, body: "" });
@@ -149,6 +152,50 @@ inEachBrowser("a source with many keypoints warns before they are there, and the
     const [whole] = await added(world);
     assert.deepEqual([whole.entries, ["waiting", "ready"].includes(whole.keypoints), whole.sequence], [1500, true, without.sequence]);
     assert.equal(server.count(/^\/large\/segments\//), 3, "the entries came once");
+  } finally {
+    made.drop();
+  }
+});
+
+const isPart = (/** @type {string} */ file) => file.startsWith("part-");
+
+inEachBrowser("a long download that breaks goes on where it was, after the background was stopped", async (world) => {
+  const { extension, server } = world;
+  const made = makeLargeSource(6000);
+  const part = 4 * 1024 * 1024;
+  assert.ok(made.bytes > part && made.bytes <= 2 * part, `${made.bytes} bytes`);
+  const path = `/large/${made.keypoints}`;
+  const [first, last] = [`bytes=0-${part - 1}`, `bytes=${part}-${made.bytes - 1}`];
+  const asked = () => server.log.filter((entry) => entry.path === path).map(({ range }) => range);
+  const keypoints = async () => (await added(world))[0].keypoints;
+  try {
+    server.mounts.set("/large/", `${made.folder}/`);
+    server.broken.set(path, part);
+    await extension.ask({ kind: "addSource", url: `${siteOrigin}/large/`, key: made.key });
+    assert.equal(await keypoints(), "missing");
+    assert.equal((await stored(extension)).files.filter(isPart).length, 1);
+
+    // The background is stopped in the middle of the next try; an alarm goes on with it.
+    server.broken.clear();
+    server.silent.set(path, part);
+    const before = asked().length;
+    const [{ id }] = await added(world);
+    const desk = await extension.desk();
+    await extension.startUpdate(id);
+    await until("the rest is asked for", () => asked().length > before);
+    await killBackground(world);
+    server.silent.clear();
+    const name = "goingOn";
+    assert.equal(await desk.evaluate(async (alarm) => (await browser.alarms.get(alarm))?.periodInMinutes, name), 0.5);
+    await desk.evaluate((alarm) => browser.alarms.create(alarm, { when: Date.now() + 200, periodInMinutes: 0.5 }), name);
+    await until("the keypoints are there", async () => ["waiting", "ready"].includes(await keypoints()));
+    await until("nothing is left to go on with", () => desk.evaluate(async (alarm) => !(await browser.alarms.get(alarm)), name));
+
+    assert.equal(asked()[0], first);
+    // A browser may try a broken connection again by itself.
+    assert.ok(asked().length > 2 && asked().slice(1).every((range) => range === last), asked().join(", "));
+    const left = await stored(extension);
+    assert.deepEqual([left.files.filter(isPart), straysOf(left)], [[], []]);
   } finally {
     made.drop();
   }

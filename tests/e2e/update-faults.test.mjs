@@ -1,12 +1,14 @@
 // Every way an update can fail keeps the old index, says why, and does not stand in the way of the next update.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { dirname } from "node:path";
 import * as chaos from "./harness/chaos.mjs";
-import { demoSource, known, pageOf } from "./harness/demo.mjs";
+import { caveat, demoSource, known, makeRootedSource, pageOf, unknown } from "./harness/demo.mjs";
 import { firstWarning } from "./harness/feed.mjs";
 import { hostileEdition } from "./harness/hostile-edition.mjs";
 import * as paths from "./harness/paths.mjs";
-import { siteOrigin } from "./harness/server.mjs";
+import { pictureOrigin, siteOrigin } from "./harness/server.mjs";
 import { stored } from "./harness/stored.mjs";
 import { until } from "./harness/until.mjs";
 import { inEachBrowser } from "./harness/world.mjs";
@@ -130,6 +132,94 @@ inEachBrowser(
   },
   { timeout: 240_000 },
 );
+
+/** Where files are said to have moved: redirects of every kind, on the same origin and to another one. */
+const moves = [301, 307, 308].flatMap((status) =>
+  [siteOrigin, pictureOrigin].map((origin) => ({ status, folder: `${origin}/elsewhere/`, told: `${status} to ${origin}` })),
+);
+/** @typedef {(typeof moves)[number]} Move */
+
+/** Browsers remember 301 and 308 unless they are told not to, and would go on when the case is over. */
+/** @param {Move} move @returns {import("./harness/chaos.mjs").Fault} */
+const moved =
+  ({ status, folder }) =>
+  ({ name, response }) =>
+    void response.writeHead(status, { location: `${folder}${name}`, "cache-control": "no-store" }).end();
+
+inEachBrowser("no redirect of a segment is followed, and the index in use stays", async (world) => {
+  const { extension, server } = world;
+  const old = demoSource((await extension.ask({ kind: "status" })).sources);
+  // Whoever followed one on the same origin would be updated.
+  server.mounts.set("/elsewhere/", `${updated}/`);
+  for (const move of moves) {
+    server.fault = chaos.onSegments(updated, moved(move));
+    const { results } = await extension.ask({ kind: "updateSources", source: old.id });
+    assert.deepEqual([results[0].outcome, results[0].code], ["failed", "redirected"], move.told);
+    const now = demoSource((await extension.ask({ kind: "status" })).sources);
+    assert.deepEqual([sequenceOf(now), now.lastResult.code], [sequenceOf(old), "redirected"], move.told);
+  }
+  server.extra.set("/test/after.html", pageOf([{ src: `/feed/pictures/${known}`, known: "yes" }]));
+  const page = await world.visit(`${siteOrigin}/test/after.html`);
+  await firstWarning(page.mainFrame(), "a warning after the redirects");
+  server.fault = chaos.otherFolder(updated);
+  const { results } = await extension.ask({ kind: "updateSources", source: old.id });
+  assert.equal(results[0].outcome, "updated", JSON.stringify(results[0]));
+  assert.equal(server.count(/^\/elsewhere\//), 0, "nobody asks where a redirect leads");
+});
+
+inEachBrowser("no redirect of a root file or of retractions is followed, and what is in use stays", async ({ extension, server }) => {
+  const made = makeRootedSource(unknown);
+  const run = (/** @type {string[]} */ ...line) => execFileSync(caveat(), line, { cwd: dirname(made.folder), encoding: "utf8" });
+  server.mounts.set("/rooted/", `${made.folder}/`).set("/elsewhere/", `${made.folder}/`);
+  const url = `${siteOrigin}/rooted/`;
+  /** Says of one file, with every move, that it lies elsewhere. @param {string} name @param {(told: string) => Promise<void>} expect */
+  const redirect = async (name, expect) => {
+    for (const { status, folder, told } of moves) {
+      server.extra.set(`/rooted/${name}`, { status, headers: { location: `${folder}${name}` }, body: "" });
+      const before = server.count(`/rooted/${name}`);
+      await expect(`${name}: ${told}`);
+      assert.equal(server.count(`/rooted/${name}`), before + 1, `${name}: ${told}: asked for`);
+    }
+    server.extra.delete(`/rooted/${name}`);
+  };
+  const sources = async () => (await extension.ask({ kind: "status" })).sources;
+  try {
+    const before = (await sources()).map(sequenceOf);
+    await redirect("root/1", async (told) => {
+      const reply = await extension.send({ kind: "addSource", url, key: made.anchor });
+      assert.deepEqual([reply.kind, reply.code], ["error", "redirected"], told);
+      assert.deepEqual((await sources()).map(sequenceOf), before, told);
+    });
+    const { source: added } = await extension.ask({ kind: "addSource", url, key: made.anchor });
+    const inUse = async () => (await sources()).find((/** @type {any} */ { id }) => id === added.id);
+    const update = async () => (await extension.ask({ kind: "updateSources", source: added.id })).results[0];
+
+    run("root", "--out", "source");
+    run("sign", "source", "--key", "root");
+    run("build", "entries.jsonl", "--key", "head", "--out", "source", "--name", "Rooted", "--sequence", "2");
+    await redirect("root/2", async (told) => {
+      const { outcome, code } = await update();
+      assert.deepEqual([outcome, code], ["failed", "redirected"], told);
+      const now = await inUse();
+      assert.deepEqual([sequenceOf(now), now.lastResult.code], [sequenceOf(added), "redirected"], told);
+    });
+    assert.equal((await update()).outcome, "updated");
+    const renewed = sequenceOf(await inUse());
+    assert.deepEqual(renewed, [added.id, added.sequence + 1, added.entries]);
+
+    // They are a second way for what is urgent: where there are none the first goes on.
+    made.retract();
+    await redirect("retractions", async (told) => {
+      assert.equal((await update()).outcome, "current", told);
+      assert.deepEqual(sequenceOf(await inUse()), renewed, told);
+    });
+    assert.equal((await update()).outcome, "updated");
+    assert.equal((await inUse()).entries, 0, "retracted, once it comes from where it lies");
+    assert.equal(server.count(/^\/elsewhere\//), 0, "nobody asks where a redirect leads");
+  } finally {
+    made.drop();
+  }
+});
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -3,6 +3,7 @@
 use std::io::Read as _;
 use std::time::Duration;
 
+use caveat::source::range::{PARTIAL, asking_for, is_answered};
 use caveat::source::{Fetch, FetchError, Request, is_busy};
 
 /// Downloads over HTTP.
@@ -23,7 +24,18 @@ impl Remote {
 
 impl Fetch for Remote {
     async fn get(&self, request: Request<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<Vec<u8>, FetchError> {
-        let response = self.0.get(request.url).call().map_err(fault)?;
+        let asked = self.0.get(request.url);
+        let asked = match &request.part {
+            Some(part) => asked.header("range", asking_for(part)),
+            None => asked,
+        };
+        let response = asked.call().map_err(fault)?;
+        if response.status().as_u16() == PARTIAL {
+            let range = response.headers().get("content-range").and_then(|header| header.to_str().ok());
+            if !request.part.as_ref().is_some_and(|part| is_answered(range, part)) {
+                return Err(FetchError::Status(PARTIAL));
+            }
+        }
         let announced = response.body().content_length();
         let mut bytes = Vec::new();
         let mut body = response.into_body().into_reader().take(request.limit as u64 + 1);

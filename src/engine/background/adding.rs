@@ -3,9 +3,10 @@
 use sha2::{Digest, Sha256};
 
 use super::managed::set_by_organisation;
+use super::network::Logged;
 use super::shelf::SourceShelf;
 use super::sources::{retractions_name, retractions_state, root_name};
-use super::updating::{Logged, outcome_of};
+use super::updating::outcome_of;
 use super::{Background, Loaded, failure};
 use crate::engine::finding::age_days;
 use crate::engine::state::SourceState;
@@ -155,6 +156,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let Offer { address, key, .. } = offer;
         self.check_room(&id)?;
         let held = Held { shown: shown.map(str::to_owned), ..self.nothing_held(&id) };
+        self.asked.borrow_mut().insert(id.clone());
         let shelf = SourceShelf::of(self, &id);
         let answer = self.ask(&shelf, &address, &Trust::new(key), &held, now).await;
         let update = answer.update?.ok_or_else(|| failure("internal", "no publication"))?;

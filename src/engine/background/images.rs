@@ -113,7 +113,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             let message = "only http and https addresses are fetched".to_owned();
             return Err(Reason { code: ReasonCode::NotPermitted, message });
         }
-        let request = Request { url, what: What::Image, limit: Limits::MAX_BYTES };
+        let request = Request { url, what: What::Image, limit: Limits::MAX_BYTES, part: None };
         self.download(request, &mut |_| {}).await.map_err(access_reason)
     }
 

@@ -63,6 +63,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             generation: Cell::new(0),
             updating: Cell::new(false),
             cancelled: Cell::new(false),
+            asked: RefCell::default(),
             changing: Mutex::new(()),
             opening: Mutex::new(()),
             loading_keypoints: Mutex::new(()),
@@ -135,7 +136,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
     pub(super) async fn packaged_file(&self, url: &str) -> Result<Vec<u8>, Failure> {
         let limit = crate::index::segment::MAX_LENGTH;
-        Ok(self.download(Request { url, what: What::Packaged, limit }, &mut |_| {}).await?)
+        Ok(self.download(Request { url, what: What::Packaged, limit, part: None }, &mut |_| {}).await?)
     }
 
     async fn load_embedded(&self, embedded: &Embedded, state: &State) -> Option<Loaded> {

@@ -1,13 +1,16 @@
 //! The segments of a source that are at hand, while it is updated.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::keypoints::Place;
 use super::sources::segment_file;
 use super::{Background, NotChanged};
 use crate::engine::state::State;
 use crate::source::{Clock, Fetch, FetchError, Shelf, Store, StoreError, UpdateError};
+
+/// Longest that an update goes on with long downloads, in milliseconds: other sources wait for their turn.
+const LONG: i64 = 15 * 60 * 1000;
 
 /// What is stored of a source, what came with the extension, and what an update brings.
 pub(super) struct SourceShelf<'a, F, S, C> {
@@ -17,6 +20,10 @@ pub(super) struct SourceShelf<'a, F, S, C> {
     at_hand: RefCell<BTreeMap<String, Lies>>,
     /// How often everything had been forgotten when the update began.
     forgotten: u32,
+    /// When it began: milliseconds since 1970.
+    began: i64,
+    /// Whether the source is there; else it is about to be added.
+    is_there: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -48,7 +55,13 @@ impl<'a, F: Fetch, S: Store, C: Clock> SourceShelf<'a, F, S, C> {
             }
         }
         let forgotten = background.forgotten.get();
-        Self { background, id: id.to_owned(), at_hand: RefCell::new(at_hand), forgotten }
+        let (began, is_there) = (background.clock.now(), background.is_there(id));
+        Self { background, id: id.to_owned(), at_hand: RefCell::new(at_hand), forgotten, began, is_there }
+    }
+
+    /// Whose shelf it is.
+    pub(super) fn background(&self) -> &Background<F, S, C> {
+        self.background
     }
 
     /// The source's id.
@@ -68,6 +81,39 @@ impl<'a, F: Fetch, S: Store, C: Clock> SourceShelf<'a, F, S, C> {
             self.keep(sha256, file.clone()).await?;
         }
         Ok(file)
+    }
+
+    /// The files that are staged for the source.
+    pub(super) fn staged(&self) -> BTreeSet<String> {
+        self.background.state.borrow().staged.get(&self.id).cloned().unwrap_or_default()
+    }
+
+    /// Changes which files are staged for the source; `put` are those that come.
+    pub(super) async fn stage(
+        &self,
+        change: impl FnOnce(&mut BTreeSet<String>),
+        put: Vec<(String, Vec<u8>)>,
+    ) -> Result<(), UpdateError> {
+        let stage = |state: &mut State| {
+            self.check_current()?;
+            // It was removed meanwhile: nobody would ever let go of what is staged for it.
+            if self.is_there && !self.background.is_there(&self.id) {
+                return Err(FetchError::Cancelled.into());
+            }
+            let mut staged = state.staged.remove(&self.id).unwrap_or_default();
+            change(&mut staged);
+            if !staged.is_empty() {
+                state.staged.insert(self.id.clone(), staged);
+            }
+            Ok(())
+        };
+        let staged = self.background.make_change(Box::new(stage), put).await;
+        // It was forgotten meanwhile, whatever the store says of it.
+        self.check_current()?;
+        staged.map_err(|error| match error {
+            NotChanged::Store(error) => error.into(),
+            NotChanged::Refused(_) => UpdateError::from(FetchError::Cancelled),
+        })
     }
 
     /// Whether a segment is stored, not only somewhere in the package.
@@ -95,21 +141,27 @@ impl<F: Fetch, S: Store, C: Clock> Shelf for SourceShelf<'_, F, S, C> {
 
     async fn keep(&self, sha256: &str, file: Vec<u8>) -> Result<(), UpdateError> {
         let name = segment_file(sha256);
-        let stage = |state: &mut State| {
-            self.check_current()?;
-            state.staged.entry(self.id.clone()).or_default().insert(name.clone());
-            Ok(())
-        };
-        let kept = self.background.make_change(Box::new(stage), vec![(name.clone(), file)]).await;
-        // It was forgotten meanwhile, whatever the store says of it.
-        self.check_current()?;
-        kept.map_err(|error| match error {
-            NotChanged::Store(error) => error.into(),
-            NotChanged::Refused(_) => UpdateError::from(FetchError::Cancelled),
-        })?;
+        self.stage(|staged| staged.extend([name.clone()]), vec![(name.clone(), file)]).await?;
         self.background.damaged.borrow_mut().remove(&name);
         self.at_hand.borrow_mut().insert(sha256.to_owned(), Lies::Stored);
         Ok(())
+    }
+
+    async fn part(&self, sha256: &str, number: usize) -> Option<Vec<u8>> {
+        self.stored_part(sha256, number).await
+    }
+
+    async fn keep_part(&self, sha256: &str, number: usize, part: Vec<u8>) -> Result<(), UpdateError> {
+        self.store_part(sha256, number, part).await
+    }
+
+    async fn keep_parts_of(&self, is_wanted: &dyn Fn(&str) -> bool) -> Result<(), UpdateError> {
+        self.drop_parts(&|sha256| !is_wanted(sha256)).await
+    }
+
+    fn has_time(&self) -> bool {
+        // What is not there yet is not asked again by itself. A clock that was set cannot tell.
+        !self.is_there || (0..LONG).contains(&(self.background.clock.now() - self.began))
     }
 
     async fn pause(&self) {

@@ -1,5 +1,6 @@
 //! What is said of a source; storing a publication; removing and switching.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::keypoints::{Place, Tier};
 use super::managed::set_by_organisation;
 use super::open::head_name;
+use super::parts::part_of;
 use super::shelf::SourceShelf;
 use super::{Background, Loaded, Publication, failure};
 use crate::engine::finding::age_days;
@@ -74,7 +76,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         }
         let files: Vec<String> = head.required_segments().map(|name| segment_file(&name.sha256)).collect();
         let keypoints = keypoints_at_hand(&head, shelf).map(|name| segment_file(&name.sha256)).collect::<Vec<_>>();
-        let is_whole = keypoints.len() == head.keypoint_segments().count();
+        let following = head.keypoint_segments().filter(|name| !shelf.has(&name.sha256));
+        let following: BTreeSet<String> = following.map(|name| name.wire().0.sha256).collect();
         let held = HeldState { head: head_name(&head_file), segments: files.clone(), keypoints: keypoints.clone() };
         put.push((held.head.clone(), head_file.clone()));
         let fresh = self.fresh_entries(id, &head, &index).await;
@@ -96,13 +99,21 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             source.issued = source.issued.max(head.issued);
             source.retractions.take_if(|apart| apart.epoch < head.epoch);
             (source.held, source.last_check, source.last_result) = (Some(held), Some(now), None);
-            if is_whole {
+            // Keypoints that follow are a part of the answer.
+            source.unanswered = if following.is_empty() { 0 } else { source.unanswered.max(1) };
+            if following.is_empty() {
                 (source.keypoints_failures, source.keypoints_failed) = (0, None);
             }
             if let Some(logs) = state.logs.as_mut().filter(|logs| logs.settings.seen) {
                 logs.fresh.extend(fresh.map(|(fresh, _)| fresh));
             }
-            state.staged.remove(id);
+            // Of keypoints that follow some parts may be here.
+            let follows = |file: &String| part_of(file).is_some_and(|sha256| following.contains(sha256));
+            let staged = state.staged.remove(id).unwrap_or_default();
+            let on_their_way: BTreeSet<String> = staged.into_iter().filter(follows).collect();
+            if !on_their_way.is_empty() {
+                state.staged.insert(id.to_owned(), on_their_way);
+            }
             Ok(())
         };
         self.change(settle, put).await.map_err(|error: Failure| error)?;

@@ -3,6 +3,7 @@
 
 use super::Background;
 use crate::engine::quota;
+use crate::engine::state::SourceState;
 use crate::source::{Clock, Fetch, Store};
 
 impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
@@ -18,7 +19,12 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// another one.
     pub(super) async fn note_question(&self, id: &str) {
         let now = self.clock.now();
-        self.write_down(id, |source| source.last_check = Some(now)).await;
+        self.asked.borrow_mut().insert(id.to_owned());
+        let begin = |source: &mut SourceState| {
+            source.last_check = Some(now);
+            source.unanswered = source.unanswered.saturating_add(1);
+        };
+        self.write_down(id, begin).await;
     }
 
     /// What long work calls between its slices. One closure for all of it, so that what takes it is compiled once.

@@ -2,18 +2,21 @@
 
 use sha2::{Digest, Sha256};
 
+use super::network::Logged;
 use super::shelf::SourceShelf;
 use super::{Background, Loaded, failure};
 use crate::engine::state::{SourceState, State};
 use crate::protocol::{Event, Failure, Reply, UpdateOutcome, UpdateResult};
 use crate::source::{
-    Answer, Clock, Fetch, FetchError, Held, Progress, Request, SourceAddress, Stage, Store, Trust, Update, UpdateError,
+    Answer, Clock, Fetch, FetchError, Held, Progress, SourceAddress, Stage, Store, Trust, Update, UpdateError,
     fetch_keypoints, fetch_update,
 };
 
 /// Least and most time between two automatic questions, whatever the head says, in milliseconds.
 const MIN_WAIT: i64 = 10 * 60 * 1000;
 const MAX_WAIT: i64 = 24 * 60 * 60 * 1000;
+/// So often in a row an update that ends with the background is gone on with at once.
+const MAX_UNANSWERED: u32 = 5;
 /// Least time that a server which asks for it is left alone, in seconds; at most it is a day.
 const LEAST_RETRY: u32 = 5 * 60;
 /// One part in so many of a wait is added or not, differently for each client and time, so that they do not come together.
@@ -28,6 +31,8 @@ pub(super) enum Asked {
     Knowingly,
     /// The alarm rang: only those that were not asked lately.
     ByAlarm,
+    /// The background was ended when they were asked before.
+    Again,
 }
 
 /// What a question that was answered came to.
@@ -42,12 +47,9 @@ struct Answered {
 impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// Updates one source or all that are used.
     pub(super) async fn update_sources(&self, only: Option<&str>, asked: Asked) -> Reply {
-        if self.updating.replace(true) {
+        if self.updating.get() {
             return Reply::Error(failure("updating", "an update is under way"));
         }
-        self.cancelled.set(false);
-        self.tell(Event::StatusChanged);
-        self.forget_strays().await;
         let due = asked == Asked::ByAlarm;
         let ids: Vec<String> = self
             .loaded
@@ -57,10 +59,55 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             .filter(|source| !due || source.url.is_some() && self.is_due(source))
             .map(|source| source.id.clone())
             .collect();
+        let results = self.update_each(ids, asked).await;
+        match only {
+            Some(_) if results.is_empty() => Reply::Error(failure("unknownSource", "there is no such source")),
+            _ => Reply::Updated { results },
+        }
+    }
+
+    /// Goes on with updates in which the background was ended. Whether one is under way, or is still to be gone on with.
+    pub async fn go_on(&self) -> bool {
+        self.open_late().await;
+        if self.updating.get() {
+            return true;
+        }
+        let ids = self.interrupted();
+        if !ids.is_empty() {
+            self.update_each(ids, Asked::Again).await;
+        }
+        !self.interrupted().is_empty()
+    }
+
+    /// The sources that are gone on with, once in the life of a background; what ends it time and again is left to the alarm.
+    fn interrupted(&self) -> Vec<String> {
+        let (state, loaded, asked) = (self.state.borrow(), self.loaded.borrow(), self.asked.borrow());
+        let unanswered = |source: &&Loaded| state.sources.get(&source.id).map_or(0, |stored| stored.unanswered);
+        let interrupted = loaded.iter().filter(|source| source.enabled && !asked.contains(&source.id));
+        interrupted
+            .filter(|source| !self.is_left_alone(source))
+            .filter(|source| (1..=MAX_UNANSWERED).contains(&unanswered(source)))
+            .map(|source| source.id.clone())
+            .collect()
+    }
+
+    /// Whether a source is there.
+    pub(super) fn is_there(&self, id: &str) -> bool {
+        self.loaded.borrow().iter().any(|source| source.id == id)
+    }
+
+    /// Updates sources, one after the other, while no other update is under way.
+    async fn update_each(&self, ids: Vec<String>, asked: Asked) -> Vec<UpdateResult> {
+        self.updating.set(true);
+        self.cancelled.set(false);
+        self.tell(Event::StatusChanged);
+        self.forget_strays().await;
         let mut results = Vec::new();
         let mut changed = false;
         for id in self.in_turn(ids) {
-            if due && self.loaded.borrow().iter().any(|source| source.id == id && self.is_left_alone(source)) {
+            if matches!(asked, Asked::ByAlarm | Asked::Again)
+                && self.loaded.borrow().iter().any(|source| source.id == id && self.is_left_alone(source))
+            {
                 continue;
             }
             let generation = self.publication(&id);
@@ -75,10 +122,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         } else {
             self.tell(Event::StatusChanged);
         }
-        match only {
-            Some(_) if results.is_empty() => Reply::Error(failure("unknownSource", "there is no such source")),
-            _ => Reply::Updated { results },
-        }
+        results
     }
 
     /// Lets go of what was staged for sources that were never added to the end.
@@ -207,7 +251,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         Ok(Answered { changed, keypoints })
     }
 
-    fn check_cancelled(&self) -> Result<(), FetchError> {
+    pub(super) fn check_cancelled(&self) -> Result<(), FetchError> {
         if self.cancelled.get() { Err(FetchError::Cancelled) } else { Ok(()) }
     }
 
@@ -347,12 +391,19 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     pub(super) async fn remember_result(&self, id: &str, result: Failure, outcome: UpdateOutcome, answered: bool) {
         let now = self.clock.now();
         let is_busy = result.code == "serverBusy";
+        // Nothing went wrong: what is left of a long download follows when the source is asked next.
+        let goes_on = result.code == "unfinished";
         if let Some(source) = self.loaded.borrow_mut().iter_mut().find(|source| source.id == id) {
             (source.last_check, source.last_result) = (Some(now), Some(result.clone()));
         }
         self.write_down(id, |source| {
             (source.last_check, source.last_result) = (Some(now), Some(result));
+            source.unanswered = 0;
             match outcome {
+                UpdateOutcome::Failed if goes_on => {
+                    (source.failures, source.not_before) = (0, None);
+                    (source.keypoints_failures, source.keypoints_failed) = (0, None);
+                }
                 UpdateOutcome::Failed if answered => {
                     source.failures = 0;
                     source.not_before.take_if(|_| !is_busy);
@@ -431,17 +482,4 @@ fn back_off(failures: u32) -> i64 {
 fn jitter(id: &str, last: i64, wait: i64) -> i64 {
     let digest = Sha256::new().chain_update(id).chain_update(last.to_le_bytes()).finalize();
     wait / JITTER * i64::from(digest[0]) / 256
-}
-
-/// The background's downloads as a port.
-pub(super) struct Logged<'a, F, S, C>(pub(super) &'a Background<F, S, C>);
-
-impl<F: Fetch, S: Store, C: Clock> Fetch for Logged<'_, F, S, C> {
-    async fn get(&self, request: Request<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<Vec<u8>, FetchError> {
-        self.0.download(request, on_bytes).await
-    }
-
-    fn cancel(&self) {
-        self.0.fetch.cancel();
-    }
 }

@@ -2,7 +2,7 @@
 
 use super::merging::{Made, merge_unit};
 use super::{Asked, Progress, Stage, UpdateError};
-use crate::source::head::{KEYPOINTS, is_web_page};
+use crate::source::head::KEYPOINTS;
 use crate::source::plan::{MANY_KEYPOINTS, Plan, Recipes, Step};
 use crate::source::unpack::unpack;
 use crate::source::{Fetch, FetchError, FileName, Head, Request, SegmentName, Shelf, What};
@@ -25,6 +25,11 @@ impl<F: Fetch, S: Shelf> Asked<'_, F, S> {
     ) -> Result<Brought, UpdateError> {
         let has = |name: &str| self.shelf.has(name);
         let recipes = self.recipes(head, &has).await?;
+        if let Some(recipes) = &recipes {
+            let named = || head.segments.iter().chain(&recipes.segments).map(|name| name.wire().0);
+            self.shelf.keep_parts_of(&|sha256| named().any(|file| file.sha256 == sha256)).await?;
+        }
+        let recipes = recipes.unwrap_or_default();
         let whole = Plan::new(head, &recipes, &has);
         let keypoints_follow = keypoints_may_follow && whole.bytes_of(KEYPOINTS) >= MANY_KEYPOINTS;
         let plan = if keypoints_follow { Plan::of_entries(head, &recipes, &has) } else { whole };
@@ -54,20 +59,20 @@ impl<F: Fetch, S: Shelf> Asked<'_, F, S> {
         Ok(Brought { downloaded: received, keypoints_follow })
     }
 
-    /// The recipes, where they can spare a download.
-    async fn recipes(&self, head: &Head, has: &dyn Fn(&str) -> bool) -> Result<Recipes, UpdateError> {
-        let Some(file) = Recipes::wanted(head, has) else { return Ok(Recipes::default()) };
+    /// The recipes, where they can spare a download; `None` where they did not come.
+    async fn recipes(&self, head: &Head, has: &dyn Fn(&str) -> bool) -> Result<Option<Recipes>, UpdateError> {
+        let Some(file) = Recipes::wanted(head, has) else { return Ok(Some(Recipes::default())) };
         match self.file(file).await {
-            Ok(bytes) if file.is(&bytes) => Ok(Recipes::parse(&bytes).unwrap_or_default()),
-            Err(UpdateError::Fetch(FetchError::Cancelled)) => Err(FetchError::Cancelled.into()),
+            Ok(bytes) if file.is(&bytes) => Ok(Recipes::parse(&bytes).ok()),
+            Err(UpdateError::Fetch(error @ (FetchError::Cancelled | FetchError::Busy(_)))) => Err(error.into()),
             // Without them it is more to download, and nothing else.
-            _ => Ok(Recipes::default()),
+            _ => Ok(None),
         }
     }
 
     async fn file(&self, name: &FileName) -> Result<Vec<u8>, UpdateError> {
         let limit = name.bytes as usize;
-        let request = Request { url: &self.address.file(&name.path()), what: What::Segment, limit };
+        let request = Request { url: &self.address.file(&name.path()), what: What::Segment, limit, part: None };
         Ok(self.fetch.get(request, &mut |_| {}).await?)
     }
 
@@ -82,16 +87,12 @@ impl<F: Fetch, S: Shelf> Asked<'_, F, S> {
         let (file, _) = name.wire();
         let at = |bytes| Progress { stage: Stage::Segments, received: before + bytes, total: Some(total) };
         progress(at(0));
-        let request =
-            Request { url: &self.address.file(&file.path()), what: What::Segment, limit: file.bytes as usize };
-        let bytes = self.fetch.get(request, &mut |bytes| progress(at(bytes))).await?;
-        if is_web_page(&bytes) {
-            return Err(FetchError::WebPage.into());
-        }
-        if bytes.len() as u64 != file.bytes {
-            return Err(FetchError::CutShort.into());
-        }
-        let segment = unpack(name, bytes, &mut async || self.shelf.pause().await).await?;
+        let bytes = self.bytes_of(&file, &mut |bytes| progress(at(bytes))).await?;
+        let segment = unpack(name, bytes, &mut async || self.shelf.pause().await).await;
+        // If it is wrong, nobody knows which part is. Else there need not be room for it and its parts.
+        let dropped = self.drop_parts_of(&file).await;
+        let segment = segment?;
+        dropped?;
         self.shelf.keep(&name.sha256, segment).await?;
         Ok(before + file.bytes)
     }

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { caveat, known } from "./demo.mjs";
+import { caveat, known, unknown } from "./demo.mjs";
 import { siteOrigin } from "./server.mjs";
 import * as paths from "./paths.mjs";
 
@@ -36,17 +36,18 @@ export function makeEditions(server, count) {
   const said = execFileSync(tool, ["keygen", "--out", `${scratch}/key`], { encoding: "utf8" });
   const key = /\b[0-9a-f]{64}\b/.exec(said)?.[0];
   if (!key) throw new Error(`caveat keygen printed no public key: ${said}`);
-  const picture = describe(tool);
+  const [picture, other] = [describe(tool, known), describe(tool, unknown)];
   /** @type {string[]} */
   const lines = [];
   /** @type {Buffer[]} */
   const heads = [];
   for (let edition = 1; edition <= count; edition++) {
-    for (let number = 0; number < ADDED; number++) lines.push(filler(`${edition}-${number}`));
+    for (let number = 0; number < ADDED; number++) lines.push(filler(`${edition}-${number}`, other));
     const speaks = JSON.stringify({ id: "speaks", rev: edition, truth: { en: told(edition) }, media: [{ role: "known", ...picture }] });
     writeFileSync(`${scratch}/entries.jsonl`, `${speaks}\n${lines.join("\n")}\n`);
     // Everything is of the same day, so that no segment is swept away while somebody may still want it.
-    const when = ["--sequence", String(edition), "--issued", String(START + edition), "--expires-after", "36500"];
+    // Equal pictures would be packed to nothing, and their keypoints not be what an update waits for last.
+    const when = ["--unpacked", "--sequence", String(edition), "--issued", String(START + edition), "--expires-after", "36500"];
     execFileSync(tool, ["build", `${scratch}/entries.jsonl`, "--key", `${scratch}/key`, "--out", folder, "--name", "Editions", ...when]);
     heads.push(readFileSync(`${folder}/head`));
   }
@@ -66,16 +67,16 @@ export function makeEditions(server, count) {
   };
 }
 
-/** The fingerprint of the known picture, so that the editions need not look at it again. @param {string} tool */
-function describe(tool) {
-  const line = execFileSync(tool, ["fingerprint", `${paths.pictures}/${known}`], { encoding: "utf8" });
+/** The fingerprint of a picture of the feed, so that the editions need not look at it again. @param {string} tool @param {string} name */
+function describe(tool, name) {
+  const line = execFileSync(tool, ["fingerprint", `${paths.pictures}/${name}`], { encoding: "utf8" });
   const { pdq, quality, fingerprint } = JSON.parse(line);
   return { pdq, quality, fingerprint };
 }
 
-/** An entry whose hash is as good as random. @param {string} name */
-function filler(name) {
+/** An entry that knows a picture nobody asks for. @param {string} name @param {ReturnType<typeof describe>} picture */
+function filler(name, { fingerprint }) {
   const digest = (/** @type {number} */ part) => createHash("sha256").update(`${name} ${part}`).digest("hex");
-  const text = Array.from({ length: 6 }, (_, part) => digest(part + 1)).join(" ");
-  return JSON.stringify({ id: `filler-${name}`, rev: 1, truth: { en: text }, media: [{ role: "known", pdq: digest(0), quality: 100 }] });
+  const text = Array.from({ length: 6 }, (_, part) => digest(part)).join(" ");
+  return JSON.stringify({ id: `filler-${name}`, rev: 1, truth: { en: text }, media: [{ role: "known", fingerprint }] });
 }

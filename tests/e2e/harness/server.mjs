@@ -14,7 +14,7 @@ const hosts = /** @type {const} */ ([["127.0.0.1:8617", "localhost:8617"], ["loc
 const demoPath = "/feed/source/";
 const starterPath = "/index/starter/";
 
-/** @typedef {{at: number, host: string, path: string, status: number, bytes: number}} Served */
+/** @typedef {{at: number, host: string, path: string, range: string, status: number, bytes: number}} Served */
 /** @typedef {{type?: string, body: string | Buffer, headers?: Record<string, string>, status?: number}} Extra */
 
 export class TestServer {
@@ -24,6 +24,10 @@ export class TestServer {
   extra = new Map();
   /** Folders served under a path prefix that ends in a slash. @type {Map<string, string>} */
   mounts = new Map();
+  /** Paths of which no part is served that begins at so many bytes or later: the connection breaks. @type {Map<string, number>} */
+  broken = new Map();
+  /** The same, but there the server says nothing. @type {Map<string, number>} */
+  silent = new Map();
   /** Content-Security-Policy by path prefix. @type {Map<string, string>} */
   policies = new Map();
   /** How the demo source answers; null is normal. @type {import('./chaos.mjs').Fault | null} */
@@ -86,6 +90,9 @@ export class TestServer {
   async #site(request, response) {
     const path = pathOf(request);
     this.#record("127.0.0.1:8617", path, response);
+    const { start } = partOf(response.req.headers.range);
+    if (start >= (this.silent.get(path) ?? Infinity)) return;
+    if (start >= (this.broken.get(path) ?? Infinity)) return void response.destroy();
     const extra = this.extra.get(path);
     if (extra) return void this.#send(response, path, Buffer.from(extra.body), extra);
     const faults = /** @type {const} */ ([
@@ -141,6 +148,12 @@ export class TestServer {
    */
   #send(response, path, body, { type = contentType(path), headers = {}, status = 200 }) {
     const policy = [...this.policies].find(([prefix]) => path.startsWith(prefix))?.[1];
+    const { start, end } = partOf(response.req.headers.range);
+    // As hosts do: a part of a file that is there, where one is asked for.
+    if (end && status === 200 && start < body.length) {
+      headers = { ...headers, "content-range": `bytes ${start}-${Math.min(end, body.length) - 1}/${body.length}` };
+      [status, body] = [206, body.subarray(start, end)];
+    }
     const caching = path.startsWith("/feed/pictures/") ? "public, max-age=3600" : "no-cache";
     response.writeHead(status, {
       "content-type": type,
@@ -159,13 +172,19 @@ export class TestServer {
    * @param {http.ServerResponse} response
    */
   #record(host, path, response) {
-    const entry = { at: Date.now(), host, path, status: 0, bytes: 0 };
+    const entry = { at: Date.now(), host, path, range: response.req.headers.range ?? "", status: 0, bytes: 0 };
     this.log.push(entry);
     response.on("close", () => {
       entry.status = response.statusCode;
       entry.bytes = response.socket?.bytesWritten ?? 0;
     });
   }
+}
+
+/** The part that is asked for, from one byte to another; the end is 0 where the whole is. @param {string} [range] */
+function partOf(range = "") {
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(range) ?? [];
+  return first && last ? { start: Number(first), end: Number(last) + 1 } : { start: 0, end: 0 };
 }
 
 /** Dots are resolved and escapes undone, so a request cannot leave the folder. @param {http.IncomingMessage} request */

@@ -33,7 +33,7 @@ export async function stored(extension) {
  */
 export function straysOf({ state, files }) {
   const text = JSON.stringify(state);
-  const named = new Set(text.match(/\b(?:head|segment|root|retractions)-[0-9a-f]{64}\b/g) ?? []);
+  const named = new Set(text.match(/\b(?:(?:head|segment|root|retractions)-[0-9a-f]{64}|part-[0-9a-f]{64}-\d+)\b/g) ?? []);
   return [
     ...files.filter((name) => !text.includes(`"${name}"`)).map((name) => `${name} is stored and nothing names it`),
     ...[...named].filter((name) => !files.includes(name)).map((name) => `${name} is named and not stored`),

@@ -41,11 +41,12 @@ impl Counted {
 
 impl Fetch for Counted {
     async fn get(&self, request: Request<'_>, on_bytes: &mut dyn FnMut(u64)) -> Result<Vec<u8>, FetchError> {
+        let url = request.url.to_owned();
         let file = match &self.from {
             From::Web(remote) => remote.get(request, on_bytes).await?,
-            From::Folder(folder) => read_from(folder, request)?,
+            From::Folder(folder) => read_from(folder, &request)?,
         };
-        self.answers.borrow_mut().push((request.url.to_owned(), file.len() as u64));
+        self.answers.borrow_mut().push((url, file.len() as u64));
         Ok(file)
     }
 
@@ -53,7 +54,7 @@ impl Fetch for Counted {
 }
 
 /// A folder as a server.
-fn read_from(folder: &Path, request: Request<'_>) -> Result<Vec<u8>, FetchError> {
+fn read_from(folder: &Path, request: &Request<'_>) -> Result<Vec<u8>, FetchError> {
     let path = request.url.strip_prefix(LOCAL).unwrap_or_default();
     let file = fs::read(folder.join(path)).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => FetchError::Status(404),
