@@ -45,13 +45,14 @@ impl SourceAddress {
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let authority = authority.to_ascii_lowercase();
         let (host, port) = host_and_port(&authority);
+        // Browsers leave out a port that goes without saying.
+        let authority = if port == Some(own_port) { host } else { &authority };
         let is_local = LOCAL.contains(&host);
         if scheme == "http://" && !is_local {
             return Err(AddressError::Scheme);
         }
-        let is_asked_as_written = (is_local || is_plain_host(host))
-            && port.is_none_or(|port| is_plain_port(port) && port != own_port)
-            && !path.split('/').any(is_dots);
+        let is_asked_as_written =
+            (is_local || is_plain_host(host)) && port.is_none_or(is_plain_port) && !path.split('/').any(is_dots);
         if !is_asked_as_written {
             return Err(AddressError::Malformed);
         }
@@ -213,12 +214,15 @@ mod tests {
 
     #[test]
     fn ports_that_browsers_write_otherwise_are_refused() {
-        for port in ["", "443", "0", "0443", "08443", "65536", "99999999", "+8443", "8443:1", "8443]", "0x1f"] {
+        for port in ["", "443:443", "0", "0443", "08443", "65536", "99999999", "+8443", "8443:1", "8443]", "0x1f"] {
             malformed(&format!("https://example.org:{port}/"));
         }
-        for port in ["", "80", "080", "65536"] {
+        for port in ["", "080", "65536"] {
             malformed(&format!("http://localhost:{port}/"));
             malformed(&format!("http://[::1]:{port}/"));
+        }
+        for (port, text) in [("443", "https://example.org"), ("80", "http://localhost"), ("80", "http://[::1]")] {
+            assert_eq!(SourceAddress::parse(&format!("{text}:{port}/a")).unwrap().as_str(), format!("{text}/a/"));
         }
         for good in ["https://example.org:80/", "https://example.org:65535/", "http://127.0.0.1:443/"] {
             assert_eq!(SourceAddress::parse(good).unwrap().as_str(), good);
