@@ -61,6 +61,8 @@ function shortDigest(digest) {
 function acceptButton(source, accept) {
   const button = words("button", "", "update_accept");
   button.type = "button";
+  button.dataset.key = `accept-${source.id}`;
+  button.setAttribute("aria-label", t("update_accept_label", source.name));
   button.addEventListener("click", () => accept(source.id));
   return button;
 }
