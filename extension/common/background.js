@@ -19,13 +19,15 @@ const ALARM_MINUTES = 180;
 /** Rings while a long download is under way: it keeps the background from being ended as idle, and goes on with what was. */
 const GOING_ON = "goingOn";
 const GOING_ON_MINUTES = 0.5;
+/** How often the browser is asked something meanwhile, which it takes for a sign of life: milliseconds. */
+const SIGN_OF_LIFE = 20_000;
 /** Downloads of more bytes may take longer than an idle background lives. */
 const LONG_DOWNLOAD = 4 * 1024 * 1024;
 /** How long the logs wait to be written, so that many pictures take one writing: milliseconds. */
 const QUIET = 3000;
 
-/** Whether the alarm of a long download was set. */
-let isWatched = false;
+/** Set while a long download is watched. @type {ReturnType<typeof setInterval> | undefined} */
+let watching;
 /** Open pages of ours that follow progress. @type {Set<chrome.runtime.Port>} */
 const followers = new Set();
 /** Pictures being checked, by key, so that two frames that show one picture cost one download. @type {Map<string, Promise<Reply>>} */
@@ -40,8 +42,8 @@ browser.alarms.onAlarm.addListener(({ name }) => {
 browser.storage.onChanged.addListener((_, area) => {
   if (area === "managed") obey().catch(report);
 });
-browser.runtime.onStartup.addListener(() => keepAlarm());
-browser.runtime.onInstalled.addListener(() => keepAlarm());
+browser.runtime.onStartup.addListener(() => begin());
+browser.runtime.onInstalled.addListener(() => begin());
 hearClicks();
 onEvent(spread);
 // Alarms may be lost when the browser or the extension is switched off and on, so every start looks after ours.
@@ -189,15 +191,23 @@ function spread(event) {
   }, report);
 }
 
+/** The browser, or the extension, was closed perhaps in the middle of a download: alarms need not outlive that. */
+function begin() {
+  keepAlarm();
+  watchDownload();
+}
+
 function watchDownload() {
-  if (isWatched) return;
-  isWatched = true;
+  if (watching !== undefined) return;
+  watching = setInterval(() => void browser.alarms.get(GOING_ON).catch(report), SIGN_OF_LIFE);
   browser.alarms.create(GOING_ON, { periodInMinutes: GOING_ON_MINUTES }).catch(report);
 }
 
 async function goOn() {
+  watchDownload();
   if (await withEngine((engine) => engine.goOn())) return;
-  isWatched = false;
+  clearInterval(watching);
+  watching = undefined;
   await browser.alarms.clear(GOING_ON);
 }
 

@@ -195,11 +195,12 @@ pub trait Shelf {
     /// Each [`StoreError`].
     async fn get(&self, sha256: &str) -> Result<Vec<u8>, StoreError>;
 
-    /// Puts a segment there for good, so that an update that is interrupted need not download it again.
+    /// Puts a segment there for good, so that an update that is interrupted need not download it again, in place of the parts
+    /// of the file `wire` that it came as.
     ///
     /// # Errors
     /// When it cannot be stored, or the source is gone.
-    async fn keep(&self, sha256: &str, file: Vec<u8>) -> Result<(), super::UpdateError>;
+    async fn keep(&self, sha256: &str, file: Vec<u8>, wire: &str) -> Result<(), super::UpdateError>;
 
     /// A part of a file that is downloaded, if it was put there: by the file's SHA-256, counted from 0. By default none is.
     async fn part(&self, _sha256: &str, _number: usize) -> Option<Vec<u8>> {

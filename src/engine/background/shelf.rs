@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::keypoints::Place;
+use super::parts::part_of;
 use super::sources::segment_file;
 use super::{Background, NotChanged};
 use crate::engine::state::State;
@@ -78,7 +79,7 @@ impl<'a, F: Fetch, S: Store, C: Clock> SourceShelf<'a, F, S, C> {
     pub(super) async fn take(&self, sha256: &str) -> Result<Vec<u8>, UpdateError> {
         let file = self.get(sha256).await?;
         if !self.is_stored(sha256) {
-            self.keep(sha256, file.clone()).await?;
+            self.keep(sha256, file.clone(), sha256).await?;
         }
         Ok(file)
     }
@@ -104,6 +105,10 @@ impl<'a, F: Fetch, S: Store, C: Clock> SourceShelf<'a, F, S, C> {
             change(&mut staged);
             if !staged.is_empty() {
                 state.staged.insert(self.id.clone(), staged);
+            }
+            // It comes further, however often the background is ended.
+            if let Some(source) = state.sources.get_mut(&self.id) {
+                source.unanswered = source.unanswered.min(1);
             }
             Ok(())
         };
@@ -139,9 +144,13 @@ impl<F: Fetch, S: Store, C: Clock> Shelf for SourceShelf<'_, F, S, C> {
         }
     }
 
-    async fn keep(&self, sha256: &str, file: Vec<u8>) -> Result<(), UpdateError> {
+    async fn keep(&self, sha256: &str, file: Vec<u8>, wire: &str) -> Result<(), UpdateError> {
         let name = segment_file(sha256);
-        self.stage(|staged| staged.extend([name.clone()]), vec![(name.clone(), file)]).await?;
+        let stage = |staged: &mut BTreeSet<String>| {
+            staged.retain(|file| part_of(file) != Some(wire));
+            staged.insert(name.clone());
+        };
+        self.stage(stage, vec![(name.clone(), file)]).await?;
         self.background.damaged.borrow_mut().remove(&name);
         self.at_hand.borrow_mut().insert(sha256.to_owned(), Lies::Stored);
         Ok(())
@@ -161,7 +170,9 @@ impl<F: Fetch, S: Store, C: Clock> Shelf for SourceShelf<'_, F, S, C> {
 
     fn has_time(&self) -> bool {
         // What is not there yet is not asked again by itself. A clock that was set cannot tell.
-        !self.is_there || (0..LONG).contains(&(self.background.clock.now() - self.began))
+        !self.is_there
+            || self.background.is_alone(&self.id)
+            || (0..LONG).contains(&(self.background.clock.now() - self.began))
     }
 
     async fn pause(&self) {

@@ -19,7 +19,6 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// another one.
     pub(super) async fn note_question(&self, id: &str) {
         let now = self.clock.now();
-        self.asked.borrow_mut().insert(id.to_owned());
         let begin = |source: &mut SourceState| {
             source.last_check = Some(now);
             source.unanswered = source.unanswered.saturating_add(1);

@@ -75,6 +75,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let ids = self.interrupted();
         if !ids.is_empty() {
             self.update_each(ids, Asked::Again).await;
+            // The alarm may have rung meanwhile.
+            self.update_sources(None, Asked::ByAlarm).await;
         }
         !self.interrupted().is_empty()
     }
@@ -83,7 +85,8 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     fn interrupted(&self) -> Vec<String> {
         let (state, loaded, asked) = (self.state.borrow(), self.loaded.borrow(), self.asked.borrow());
         let unanswered = |source: &&Loaded| state.sources.get(&source.id).map_or(0, |stored| stored.unanswered);
-        let interrupted = loaded.iter().filter(|source| source.enabled && !asked.contains(&source.id));
+        let interrupted =
+            loaded.iter().filter(|source| source.enabled && source.url.is_some() && !asked.contains(&source.id));
         interrupted
             .filter(|source| !self.is_left_alone(source))
             .filter(|source| (1..=MAX_UNANSWERED).contains(&unanswered(source)))
@@ -94,6 +97,11 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// Whether a source is there.
     pub(super) fn is_there(&self, id: &str) -> bool {
         self.loaded.borrow().iter().any(|source| source.id == id)
+    }
+
+    /// Whether no other source is asked anything.
+    pub(super) fn is_alone(&self, id: &str) -> bool {
+        !self.loaded.borrow().iter().any(|other| other.id != id && other.enabled && other.url.is_some())
     }
 
     /// Updates sources, one after the other, while no other update is under way.
@@ -172,6 +180,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
     /// Asks a source, and notes what came of it.
     async fn update_source(&self, id: &str, asked: Asked) -> UpdateResult {
+        self.asked.borrow_mut().insert(id.to_owned());
         let before = self.entry_count(id);
         let result = match self.check_cancelled() {
             Ok(()) => self.try_update(id, asked).await,

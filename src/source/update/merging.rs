@@ -30,7 +30,7 @@ pub(super) async fn merge_unit<S: Shelf>(shelf: &S, unit: &Unit, parts: &[Unit])
         return Ok(Made::Otherwise);
     }
     if !shelf.has(&unit.entries.sha256) {
-        shelf.keep(&unit.entries.sha256, file).await?;
+        shelf.keep(&unit.entries.sha256, file, &unit.entries.wire().0.sha256).await?;
     }
     let Some(name) = unit.keypoints.as_ref().filter(|name| !shelf.has(&name.sha256)) else { return Ok(Made::Whole) };
     let mut keypoints = Vec::with_capacity(parts.len());
@@ -50,7 +50,7 @@ pub(super) async fn merge_unit<S: Shelf>(shelf: &S, unit: &Unit, parts: &[Unit])
     if hex::encode(digest(&file, &mut pause).await) != name.sha256 {
         return Ok(Made::Otherwise);
     }
-    shelf.keep(&name.sha256, file).await?;
+    shelf.keep(&name.sha256, file, &name.wire().0.sha256).await?;
     Ok(Made::Whole)
 }
 

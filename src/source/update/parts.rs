@@ -28,7 +28,12 @@ impl<F: Fetch, S: Shelf> Asked<'_, F, S> {
         if file.bytes > PART { self.in_parts(file, on_bytes).await } else { self.in_one_go(file, on_bytes).await }
     }
 
-    async fn in_one_go(&self, file: &FileName, on_bytes: &mut dyn FnMut(u64)) -> Result<Vec<u8>, UpdateError> {
+    /// As [`Self::bytes_of`], without parts.
+    pub(super) async fn in_one_go(
+        &self,
+        file: &FileName,
+        on_bytes: &mut dyn FnMut(u64),
+    ) -> Result<Vec<u8>, UpdateError> {
         let bytes = self.get(file, None, on_bytes).await?;
         match bytes.len() as u64 == file.bytes {
             _ if is_web_page(&bytes) => Err(FetchError::WebPage.into()),
@@ -47,7 +52,7 @@ impl<F: Fetch, S: Shelf> Asked<'_, F, S> {
             let kept = self.shelf.part(&file.sha256, number).await;
             let bytes = match kept.filter(|kept| kept.len() as u64 == part.end - part.start) {
                 Some(kept) => kept,
-                None if has_come_further && !self.shelf.has_time() => return Err(UpdateError::Unfinished),
+                None if has_come_further && is_room && !self.shelf.has_time() => return Err(UpdateError::Unfinished),
                 None => match self.part(file, part.clone(), on_bytes).await? {
                     Answer::Part(bytes) => {
                         is_room = is_room && self.keep_part(file, number, &bytes).await?;
@@ -100,6 +105,11 @@ impl<F: Fetch, S: Shelf> Asked<'_, F, S> {
         }
     }
 
+    /// Whether parts of a file were kept.
+    pub(super) async fn is_in_parts(&self, file: &FileName) -> bool {
+        self.shelf.part(&file.sha256, 0).await.is_some()
+    }
+
     /// Lets go of the parts of a file.
     pub(super) async fn drop_parts_of(&self, file: &FileName) -> Result<(), UpdateError> {
         self.shelf.keep_parts_of(&|sha256| sha256 != file.sha256).await
@@ -142,7 +152,7 @@ mod tests {
             Err(StoreError::Missing(sha256.to_owned()))
         }
 
-        async fn keep(&self, _: &str, _: Vec<u8>) -> Result<(), UpdateError> {
+        async fn keep(&self, _: &str, _: Vec<u8>, _: &str) -> Result<(), UpdateError> {
             Ok(())
         }
 

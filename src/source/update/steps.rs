@@ -5,7 +5,7 @@ use super::{Asked, Progress, Stage, UpdateError};
 use crate::source::head::KEYPOINTS;
 use crate::source::plan::{MANY_KEYPOINTS, Plan, Recipes, Step};
 use crate::source::unpack::unpack;
-use crate::source::{Fetch, FetchError, FileName, Head, Request, SegmentName, Shelf, What};
+use crate::source::{Fetch, FetchError, FileName, Head, Request, SegmentName, Shelf, StoreError, What};
 
 /// What was brought to the shelf.
 pub(super) struct Brought {
@@ -87,13 +87,23 @@ impl<F: Fetch, S: Shelf> Asked<'_, F, S> {
         let (file, _) = name.wire();
         let at = |bytes| Progress { stage: Stage::Segments, received: before + bytes, total: Some(total) };
         progress(at(0));
-        let bytes = self.bytes_of(&file, &mut |bytes| progress(at(bytes))).await?;
-        let segment = unpack(name, bytes, &mut async || self.shelf.pause().await).await;
-        // If it is wrong, nobody knows which part is. Else there need not be room for it and its parts.
-        let dropped = self.drop_parts_of(&file).await;
-        let segment = segment?;
-        dropped?;
-        self.shelf.keep(&name.sha256, segment).await?;
+        let mut told = |bytes| progress(at(bytes));
+        let unpacked = async |bytes| unpack(name, bytes, &mut async || self.shelf.pause().await).await;
+        let mut segment = unpacked(self.bytes_of(&file, &mut told).await?).await;
+        if segment.is_err() && self.is_in_parts(&file).await {
+            // Nobody knows which part is wrong, or whether the server knows how to answer with parts.
+            self.drop_parts_of(&file).await?;
+            segment = unpacked(self.in_one_go(&file, &mut told).await?).await;
+        }
+        match self.shelf.keep(&name.sha256, segment?, &file.sha256).await {
+            Err(UpdateError::Store(StoreError::Full)) if self.is_in_parts(&file).await => {
+                // There need not be room for both: the parts are read once more, before they make room for the whole.
+                let segment = unpacked(self.bytes_of(&file, &mut told).await?).await?;
+                self.drop_parts_of(&file).await?;
+                self.shelf.keep(&name.sha256, segment, &file.sha256).await?;
+            }
+            kept => kept?,
+        }
         Ok(before + file.bytes)
     }
 }

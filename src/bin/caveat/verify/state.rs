@@ -84,7 +84,7 @@ impl Shelf for Memory<'_> {
         self.read(sha256)
     }
 
-    async fn keep(&self, sha256: &str, file: Vec<u8>) -> Result<(), UpdateError> {
+    async fn keep(&self, sha256: &str, file: Vec<u8>, _: &str) -> Result<(), UpdateError> {
         self.kept.borrow_mut().insert(sha256.to_owned(), file);
         Ok(())
     }
