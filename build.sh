@@ -302,7 +302,7 @@ check() {
 # Firefox takes longest, on about one core; the other one has what is left to do. A check that fails ends no other one that is
 # about something else.
 target_test() {
-  local failed="" firefox
+  local failed="" firefox fuzzing
   check_style
   check_extension
   need_chromium
@@ -310,16 +310,20 @@ target_test() {
   need_ffmpeg
   need_cargo_deny
   need_cargo_fuzz
-  say "Firefox; beside it Rust tests, Chromium, fuzz targets"
+  say "Firefox; beside it Rust tests, then Chromium and fuzz targets"
   rm -rf target/screenshots
   CAVEAT_BROWSER=firefox node tests/e2e/run.mjs &
   firefox=$!
   # shellcheck disable=SC2064 # the process of now
   trap "kill $firefox 2>/dev/null || true" EXIT
   CARGO_BUILD_JOBS=1 nice -n 10 ./build.sh rust || failed="$failed Rust"
-  say "Chromium"
+  say "Chromium; beside it fuzz targets"
+  CARGO_BUILD_JOBS=1 nice -n 10 ./build.sh fuzz "$CHECK_SECONDS" &
+  fuzzing=$!
+  # shellcheck disable=SC2064 # the processes of now
+  trap "kill $firefox $fuzzing 2>/dev/null || true" EXIT
   CAVEAT_BROWSER=chromium node tests/e2e/run.mjs || failed="$failed Chromium"
-  CARGO_BUILD_JOBS=1 ./build.sh fuzz "$CHECK_SECONDS" || failed="$failed fuzzing"
+  wait "$fuzzing" || failed="$failed fuzzing"
   wait "$firefox" || failed="$failed Firefox"
   trap - EXIT
   [ -z "$failed" ] || die "failed:$failed"
