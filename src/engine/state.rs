@@ -149,6 +149,15 @@ impl State {
         self.sources.values().flat_map(SourceState::files).chain(staged).chain(logs).collect()
     }
 
+    /// Changes which files are staged for a source.
+    pub fn restage(&mut self, source: &str, change: impl FnOnce(&mut BTreeSet<String>)) {
+        let mut staged = self.staged.remove(source).unwrap_or_default();
+        change(&mut staged);
+        if !staged.is_empty() {
+            self.staged.insert(source.to_owned(), staged);
+        }
+    }
+
     /// The stored segments of a source, in use or not yet.
     pub fn segments(&self, source: &str) -> impl Iterator<Item = &String> {
         let held = self.sources.get(source).into_iter().flat_map(SourceState::segments);

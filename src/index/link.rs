@@ -67,6 +67,33 @@ fn ends_in_number(host: &str) -> bool {
     }
 }
 
+/// Hosts that browsers read as other numbers than people do, or as none.
+#[cfg(test)]
+pub(crate) const OTHER_NUMBERS: [&str; 22] = [
+    "127.1",
+    "1.2.3",
+    "1.2.3.4.5",
+    "256.0.0.1",
+    "0177.0.0.1",
+    "127.0.0.01",
+    "192.0.2.7.",
+    "0x7f.1",
+    "0x7f.0x1",
+    "1.2.3.0x4",
+    "example.1",
+    "example.08",
+    "example.0x",
+    "example.0xfe",
+    "example.0XFE",
+    "example.99999999999",
+    "0x7f000001",
+    "2130706433",
+    "0X7F000001",
+    "0x",
+    "0",
+    "127.0.0.1.",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,26 +129,7 @@ mod tests {
             assert!(is_link_host(good), "{good}");
             assert!(web_link(&format!("https://{good}:8443/")).is_some(), "{good}");
         }
-        for bad in [
-            "127.1",
-            "1.2.3",
-            "1.2.3.4.5",
-            "256.0.0.1",
-            "0177.0.0.1",
-            "127.0.0.01",
-            "192.0.2.7.",
-            "0x7f.1",
-            "0x7f.0x1",
-            "1.2.3.0x4",
-            "example.1",
-            "example.08",
-            "example.0x",
-            "example.0xfe",
-            "example.0XFE",
-            "example.99999999999",
-            "0x7f000001",
-            "2130706433",
-        ] {
+        for bad in OTHER_NUMBERS {
             assert!(!is_link_host(bad), "{bad}");
             assert_eq!(web_link(&format!("https://{bad}/")), None, "{bad}");
             assert_eq!(web_link(&format!("http://{bad}:8080")), None, "{bad}");

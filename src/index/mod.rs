@@ -23,6 +23,8 @@ pub use entry::{
 };
 pub use jsonl::{LineError, parse_entries, to_line};
 pub use keypoint_tier::{KeypointHit, KeypointTier};
+#[cfg(test)]
+pub(crate) use link::OTHER_NUMBERS;
 pub use link::{is_link_host, link_host, offered_link, web_link};
 pub use search::{Found, HashColumns, Row};
 pub use text::{clean, is_disturbing};

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::FetchError;
+
 /// The status of an answer that is a part.
 pub const PARTIAL: u16 = 206;
 
@@ -10,9 +12,18 @@ pub fn asking_for(part: &Range<u64>) -> String {
     format!("bytes={}-{}", part.start, part.end.saturating_sub(1))
 }
 
+/// Checks that an answer that is a part is the one that was asked for.
+///
+/// # Errors
+/// [`FetchError::Status`] where it is another one, or none was asked for.
+pub fn check(status: u16, content_range: Option<&str>, part: Option<&Range<u64>>) -> Result<(), FetchError> {
+    let is_expected = status != PARTIAL || part.is_some_and(|part| is_answered(content_range, part));
+    if is_expected { Ok(()) } else { Err(FetchError::Status(status)) }
+}
+
 /// Whether an answer with this `Content-Range` header is the part that was asked for. Browsers may hide the header: then the
 /// digest of the whole tells.
-pub fn is_answered(content_range: Option<&str>, part: &Range<u64>) -> bool {
+fn is_answered(content_range: Option<&str>, part: &Range<u64>) -> bool {
     let Some(header) = content_range else { return true };
     let Some((range, _total)) = header.trim().strip_prefix("bytes ").and_then(|rest| rest.split_once('/')) else {
         return false;

@@ -13,7 +13,7 @@ use web_sys::{
 };
 
 use super::stream::{Pieces, append};
-use crate::source::range::{PARTIAL, asking_for, is_answered};
+use crate::source::range::{self, PARTIAL, asking_for};
 use crate::source::{Fetch, FetchError, Pace, Request, What, is_busy, retry_after};
 
 /// Chrome ends a background whose fetch has no answer after 30 seconds.
@@ -89,12 +89,12 @@ async fn download(
         let now = (js_sys::Date::now() / 1000.0) as u64;
         return Err(FetchError::Busy(header.and_then(|header| retry_after(&header, now))));
     }
-    let range = response.headers().get("content-range").ok().flatten();
-    let asked_for = request.part.as_ref().filter(|part| is_answered(range.as_deref(), part));
-    if !response.ok() || response.status() == PARTIAL && asked_for.is_none() {
+    let content_range = response.headers().get("content-range").ok().flatten();
+    if !response.ok() {
         return Err(FetchError::Status(response.status()));
     }
-    let limit = match asked_for {
+    range::check(response.status(), content_range.as_deref(), request.part.as_ref())?;
+    let limit = match &request.part {
         Some(part) if response.status() == PARTIAL => (part.end - part.start) as usize,
         _ => request.limit,
     };

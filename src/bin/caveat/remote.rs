@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::time::Duration;
 
-use caveat::source::range::{PARTIAL, asking_for, is_answered};
+use caveat::source::range::{self, asking_for};
 use caveat::source::{Fetch, FetchError, Request, is_busy};
 
 /// Downloads over HTTP.
@@ -30,12 +30,8 @@ impl Fetch for Remote {
             None => asked,
         };
         let response = asked.call().map_err(fault)?;
-        if response.status().as_u16() == PARTIAL {
-            let range = response.headers().get("content-range").and_then(|header| header.to_str().ok());
-            if !request.part.as_ref().is_some_and(|part| is_answered(range, part)) {
-                return Err(FetchError::Status(PARTIAL));
-            }
-        }
+        let content_range = response.headers().get("content-range").and_then(|header| header.to_str().ok());
+        range::check(response.status().as_u16(), content_range, request.part.as_ref())?;
         let announced = response.body().content_length();
         let mut bytes = Vec::new();
         let mut body = response.into_body().into_reader().take(request.limit as u64 + 1);

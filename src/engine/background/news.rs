@@ -93,7 +93,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let mut kept = Vec::new();
         for mut held in std::mem::take(&mut shown.0) {
             // Whoever removed a source needs no news of it; one that cannot be read now may be read again.
-            if !self.loaded.borrow().iter().any(|source| source.id == held.source) {
+            if !self.is_there(&held.source) {
                 continue;
             }
             let Some(publication) = self.publication(&held.source) else {

@@ -29,8 +29,8 @@ impl<F: Fetch, S: Store, C: Clock> SourceShelf<'_, F, S, C> {
         self.stage(|staged| staged.extend([name]), put).await
     }
 
-    pub(super) async fn drop_parts(&self, is_dropped: &dyn Fn(&str) -> bool) -> Result<(), UpdateError> {
-        let is_dropped = |file: &String| part_of(file).is_some_and(is_dropped);
+    pub(super) async fn store_no_parts_but(&self, is_wanted: &dyn Fn(&str) -> bool) -> Result<(), UpdateError> {
+        let is_dropped = |file: &String| part_of(file).is_some_and(|sha256| !is_wanted(sha256));
         if !self.staged().iter().any(is_dropped) {
             return Ok(());
         }

@@ -101,11 +101,7 @@ impl<'a, F: Fetch, S: Store, C: Clock> SourceShelf<'a, F, S, C> {
             if self.is_there && !self.background.is_there(&self.id) {
                 return Err(FetchError::Cancelled.into());
             }
-            let mut staged = state.staged.remove(&self.id).unwrap_or_default();
-            change(&mut staged);
-            if !staged.is_empty() {
-                state.staged.insert(self.id.clone(), staged);
-            }
+            state.restage(&self.id, change);
             // It comes further, however often the background is ended.
             if let Some(source) = state.sources.get_mut(&self.id) {
                 source.unanswered = source.unanswered.min(1);
@@ -165,7 +161,7 @@ impl<F: Fetch, S: Store, C: Clock> Shelf for SourceShelf<'_, F, S, C> {
     }
 
     async fn keep_parts_of(&self, is_wanted: &dyn Fn(&str) -> bool) -> Result<(), UpdateError> {
-        self.drop_parts(&|sha256| !is_wanted(sha256)).await
+        self.store_no_parts_but(is_wanted).await
     }
 
     fn has_time(&self) -> bool {

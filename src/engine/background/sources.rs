@@ -109,11 +109,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             }
             // Of keypoints that follow some parts may be here.
             let follows = |file: &String| part_of(file).is_some_and(|sha256| following.contains(sha256));
-            let staged = state.staged.remove(id).unwrap_or_default();
-            let on_their_way: BTreeSet<String> = staged.into_iter().filter(follows).collect();
-            if !on_their_way.is_empty() {
-                state.staged.insert(id.to_owned(), on_their_way);
-            }
+            state.restage(id, |staged| staged.retain(follows));
             Ok(())
         };
         self.change(settle, put).await.map_err(|error: Failure| error)?;

@@ -135,7 +135,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
     /// Lets go of what was staged for sources that were never added to the end.
     async fn forget_strays(&self) {
-        let is_stray = |id: &String| !self.loaded.borrow().iter().any(|source| source.id == *id);
+        let is_stray = |id: &String| !self.is_there(id);
         if !self.state.borrow().staged.keys().any(is_stray) {
             return;
         }

@@ -79,45 +79,13 @@ pub fn check(head: &Head, payload: usize) -> Result<(), Fault> {
 
 #[cfg(test)]
 mod tests {
-    use caveat::source::{Retraction, Role, SegmentName, SourceId, reopen, unsigned};
+    use caveat::source::{Anchor, DEVELOPMENT_KEYS, Retraction, Role, SegmentName, reopen, unsigned};
+    use caveat::testing::{named_segment, unsigned_head_of as head};
 
     use super::*;
 
-    const SOURCE: SourceId = SourceId([7; 32]);
-
-    fn head(segments: Vec<SegmentName>) -> Head {
-        Head {
-            format: 1,
-            source: SOURCE.to_string(),
-            key: String::new(),
-            root_version: 0,
-            epoch: 0,
-            name: "desk".to_owned(),
-            sequence: 1,
-            issued: 1,
-            expires: 2,
-            min_wait: 1,
-            entries: 0,
-            tombstones: 0,
-            segments,
-            retractions: Vec::new(),
-            recipes: None,
-            hosts: Vec::new(),
-        }
-    }
-
     fn name(tier: &str, bytes: u64) -> SegmentName {
-        SegmentName {
-            tier: tier.to_owned(),
-            sha256: "0".repeat(64),
-            bytes,
-            entries: 1,
-            hashes: 1,
-            owner: None,
-            packed: None,
-            parts: Vec::new(),
-            replaced: None,
-        }
+        SegmentName { tier: tier.to_owned(), ..named_segment("0", bytes, &[]) }
     }
 
     fn payload(head: &Head) -> Vec<u8> {
@@ -137,6 +105,7 @@ mod tests {
 
     #[test]
     fn what_a_client_takes_is_built_and_nothing_beyond() {
+        let source = DEVELOPMENT_KEYS[0].parse::<Anchor>().unwrap().source();
         let full = |tier: &str, files: u64| (0..files).map(|_| name(tier, 256 << 20)).collect::<Vec<_>>();
         let and_one = |names: Vec<SegmentName>, tier: &str| [names, vec![name(tier, 1)]].concat();
         let cases = [
@@ -154,7 +123,7 @@ mod tests {
             (of_length(65_536), of_length(65_537), "list fewer --hosts"),
         ];
         for (most, more, remedy) in cases {
-            let read = |head: &Head| reopen(&unsigned(&payload(head), Role::Head), SOURCE);
+            let read = |head: &Head| reopen(&unsigned(&payload(head), Role::Head), source);
             assert!(check(&most, payload(&most).len()).is_ok() && read(&most).is_ok(), "{remedy}");
             assert!(read(&more).is_err(), "{remedy}");
             let said = check(&more, payload(&more).len()).unwrap_err().to_string();
