@@ -1,6 +1,6 @@
 //! Caveat: fingerprints pictures on the device and looks them up in a signed index of known misattributed media.
 //!
-//! The layers, from the bottom up (dependencies point down only, `tests/layering.rs` holds them to it):
+//! The layers, from the bottom up (dependencies point down only, `tests/repository/layering.rs` holds them to it):
 //! [`image`] bytes to pixels, [`fingerprint`] pixels to fingerprints, [`index`] entries and the segments that hold
 //! them, [`source`] signed heads and updates, [`engine`] verdicts, [`protocol`] messages, `web` the browser.
 

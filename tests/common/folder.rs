@@ -1,6 +1,6 @@
 //! A folder in which a test runs the command line.
 
-#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part, and a failed expectation ends it")]
+#![allow(dead_code, reason = "each test program uses a part")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

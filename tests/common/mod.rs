@@ -1,6 +1,6 @@
 //! A small publication, made of formulas: for tests.
 
-#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part, and a failed expectation ends it")]
+#![allow(dead_code, reason = "each test program uses a part")]
 
 use caveat::fingerprint::{Fingerprint, Query, encoding, pdq};
 use caveat::image::{Channels, Pixels};

@@ -1,6 +1,6 @@
 //! Segments with those of their keypoints, as written and as merged.
 
-#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part, and a failed expectation ends it")]
+#![allow(dead_code, reason = "each test program uses a part")]
 
 use caveat::index::Entry;
 use caveat::index::segment::{KeypointSegment, Segment, merge, merge_keypoints, unbroken, write, write_keypoints};

@@ -1,6 +1,6 @@
 //! The demo feed's pictures, things drawn over them, and an index that knows some and is asked for others.
 
-#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part, and a failed expectation ends it")]
+#![allow(dead_code, reason = "each test program uses a part")]
 
 use std::io::Cursor;
 
