@@ -72,6 +72,12 @@ const SHARED_BY_HASH: [Demand; 1] =
 const CONFIRMED: [Demand; 1] =
     [Demand { pairs: 0, inliers: 8, spread: 4, found: 0.0, thumbnail: 0.5, agreement: 1.1, plain: PLAIN }];
 
+/// Less than these parts of the known picture and of the image in common, a corner of either, are too little to go by:
+/// strokes, ripples and leaves look alike in some size. Copies that are cut are all of the image, and what is put into an
+/// image is cut little by its edges.
+const LEAST_OF_KNOWN: f32 = 0.5;
+const LEAST_OF_IMAGE: f32 = 0.25;
+
 /// What a look must show not to speak against a hash within [`MATCH_RADIUS`].
 const NOT_DENIED: Demand =
     Demand { pairs: 0, inliers: 0, spread: 0, found: 0.0, thumbnail: 0.0, agreement: 0.0, plain: PLAIN };
@@ -87,6 +93,12 @@ impl Demand {
             && sighting.agreement() >= self.agreement
             && plainness(sighting).is_none_or(|part| part >= self.plain)
     }
+}
+
+/// How much of either is common to the known picture and the image, for one of the least that counts.
+fn overlap(sighting: &Sighting) -> f32 {
+    let overlap = sighting.evidence.overlap;
+    (overlap.of_known / LEAST_OF_KNOWN).max(overlap.of_picture / LEAST_OF_IMAGE)
 }
 
 /// How many of the plain blocks look alike, for one of those that vary; none where there are too few.
@@ -151,7 +163,8 @@ impl Relation {
     pub fn level(&self, sensitivity: Sensitivity) -> Option<Level> {
         let distance = self.distance().unwrap_or(u32::MAX);
         let meets = |demands: &[Demand]| {
-            self.sighting.is_some_and(|sighting| demands.iter().any(|demand| demand.is_met(&sighting)))
+            let shown = self.sighting.filter(|sighting| overlap(sighting) >= 1.0);
+            shown.is_some_and(|sighting| demands.iter().any(|demand| demand.is_met(&sighting)))
         };
         // What a hash says stands, unless a look shows something else.
         let hashed = distance <= MATCH_RADIUS && self.sighting.is_none_or(|sighting| NOT_DENIED.is_met(&sighting));
@@ -282,12 +295,8 @@ fn fractions(region: Region) -> Option<[f64; 4]> {
 /// The upright rectangle of the target that a map fills; nothing where that is all of it, but for a rim.
 fn part(map: &Affine) -> Option<[f64; 4]> {
     const RIM: f64 = 0.02;
-    let corners = corners(map);
-    let edge = |axis: usize, pick: fn(f64, f64) -> f64, from: f64| {
-        corners.iter().map(|corner| corner[axis]).fold(from, pick).clamp(0.0, 1.0)
-    };
-    let (left, right) = (edge(0, f64::min, f64::MAX), edge(0, f64::max, f64::MIN));
-    let (top, bottom) = (edge(1, f64::min, f64::MAX), edge(1, f64::max, f64::MIN));
+    let corners = map.around([[0.0, 0.0], [1.0, 1.0]]);
+    let [[left, top], [right, bottom]] = corners.map(|corner| corner.map(|at| f64::from(at).clamp(0.0, 1.0)));
     let whole = left < RIM && top < RIM && right > 1.0 - RIM && bottom > 1.0 - RIM;
     (!whole).then_some([left, top, right - left, bottom - top])
 }
@@ -297,7 +306,9 @@ mod tests {
     use super::*;
     use crate::fingerprint::Turn;
     use crate::fingerprint::keypoints::Evidence;
+    use crate::fingerprint::keypoints::places::Places;
     use crate::fingerprint::keypoints::thumbnail::{Agreement, LEAST_PLAIN, Likeness};
+    use crate::fingerprint::keypoints::verify::Overlap;
 
     const ALL: [Sensitivity; 3] = [Sensitivity::Cautious, Sensitivity::Balanced, Sensitivity::Keen];
     const MATCH: Option<Level> = Some(Level::Match);
@@ -319,8 +330,17 @@ mod tests {
         let plain = Agreement { seen: LEAST_PLAIN, agree: plain };
         let thumbnail = Likeness { varied, plain, ..Likeness::default() };
         let map = Affine::IDENTITY;
-        let evidence =
-            Evidence { map, visible: 12, inliers: 12, spread: 8, cells: 16, thumbnail, places: 0, known_places: 0 };
+        let evidence = Evidence {
+            map,
+            visible: 12,
+            inliers: 12,
+            spread: 8,
+            cells: 16,
+            thumbnail,
+            overlap: Overlap::WHOLE,
+            places: Places::default(),
+            known_places: 0,
+        };
         Sighting { pairs: 12, evidence, map, hollow: false }
     }
 
@@ -350,6 +370,20 @@ mod tests {
         // What is plain is another scene's: nothing is certain any more.
         says(&Relation { sighting: Some(seen(0)), ..by_hash(MATCH_RADIUS) }, [None, POSSIBLE, POSSIBLE]);
         says(&Relation { hash: None, sighting: Some(seen(0)), ..by_hash(0) }, [None, POSSIBLE, POSSIBLE]);
+    }
+
+    #[test]
+    fn a_corner_of_both_says_nothing_and_a_crop_or_a_small_picture_does() {
+        let common = |of_known, of_picture| {
+            let mut sighting = seen(LEAST_PLAIN);
+            sighting.evidence.overlap = Overlap { of_known, of_picture };
+            Relation { hash: None, sighting: Some(sighting), ..by_hash(0) }
+        };
+        says(&common(0.49, 0.24), [None; 3]);
+        says(&common(0.1, 0.25), [MATCH; 3]);
+        says(&common(0.5, 0.02), [MATCH; 3]);
+        // A hash is of more than a corner.
+        says(&Relation { hash: by_hash(MATCH_RADIUS).hash, ..common(0.1, 0.1) }, [MATCH; 3]);
     }
 
     #[test]

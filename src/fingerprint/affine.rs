@@ -51,6 +51,15 @@ impl Affine {
         Some(Self { rows: [[a, b, -(a * e + b * f)], [c, d, -(c * e + d * f)]] })
     }
 
+    /// The upright rectangle, by two corners, around what one becomes.
+    pub fn around(&self, [[left, top], [right, bottom]]: [[f32; 2]; 2]) -> [[f32; 2]; 2] {
+        let corners = [[left, top], [right, top], [right, bottom], [left, bottom]].map(|corner| self.of(corner));
+        let edge = |pick: fn(f32, f32) -> f32, from: f32| {
+            corners.into_iter().fold([from; 2], |[x, y], [u, v]| [pick(x, u), pick(y, v)])
+        };
+        [edge(f32::min, f32::MAX), edge(f32::max, f32::MIN)]
+    }
+
     /// From fractions of one picture to fractions of another, when `turn` of what `region` shows of the first is what
     /// `known` shows of the second.
     pub fn between(region: Region, turn: Turn, known: Region) -> Self {
@@ -96,6 +105,14 @@ mod tests {
     fn a_quarter_turn_to_the_left_takes_the_right_edge_to_the_top() {
         assert!(near(Affine::between(WHOLE, Turn::Left, WHOLE).of([1.0, 0.3]), [0.3, 0.0]));
         assert!(near(Affine::between(WHOLE, Turn::Mirror, WHOLE).of([0.2, 0.3]), [0.8, 0.3]));
+    }
+
+    #[test]
+    fn the_rectangle_around_what_is_turned_is_larger() {
+        let eighth = Affine { rows: [[1.0, -1.0, 0.5], [1.0, 1.0, 0.0]] };
+        let [first, last] = eighth.around([[0.0, 0.0], [1.0, 1.0]]);
+        assert!(near(first, [-0.5, 0.0]) && near(last, [1.5, 2.0]), "{first:?} {last:?}");
+        assert_eq!(Turn::Half.map().around([[0.0, 0.25], [0.5, 1.0]]), [[0.5, 0.0], [1.0, 0.75]]);
     }
 
     proptest! {

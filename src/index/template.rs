@@ -4,6 +4,8 @@
 use super::KeypointHit;
 use crate::fingerprint::Affine;
 use crate::fingerprint::keypoints::KnownKeypoints;
+use crate::fingerprint::keypoints::places::with_neighbours;
+use crate::fingerprint::keypoints::sight::Sighting;
 
 /// What another known picture must show to say anything: pairs that agree, and keypoints found in their places.
 const LEAST_PAIRS: u32 = 6;
@@ -23,30 +25,35 @@ pub(super) fn mark(seen: &mut [Seen]) {
 }
 
 /// Places in which a sighting has inliers, and in which those that it shares an overlay with have none; nothing where it
-/// shares none.
+/// shares none. Places are cells of an 8x8 grid over the part of the picture that shows the known one: of a small picture
+/// in a screenshot the page around it hides nothing.
 pub(super) fn beside(one: &Seen, others: &[Seen]) -> Option<u32> {
-    let places = one.0.sighting.evidence.places;
-    let templates = others.iter().filter(|other| is_template(one, other));
-    templates.map(|(other, _)| (places & !other.sighting.evidence.places).count_ones()).min()
+    let part = part(&one.0.sighting, &one.1)?;
+    let here = one.0.sighting.evidence.places.within(part);
+    let templates = others.iter().filter_map(|other| {
+        let there = other.0.sighting.evidence.places.within(part);
+        is_template(one, here, other, there).then_some((here & !there).count_ones())
+    });
+    templates.min()
 }
 
-fn is_template((one, known): &Seen, (other, rival): &Seen) -> bool {
-    let (here, there) = (&one.sighting.evidence, &other.sighting.evidence);
-    let common = (here.places & with_neighbours(there.places)).count_ones();
+/// Whether one, with inliers `here`, shares an overlay with another, with inliers `there`.
+fn is_template((one, known): &Seen, here: u64, (other, rival): &Seen, there: u64) -> bool {
+    // Of two pictures an index seldom keeps the same keypoints of what they share.
+    let common = (here & with_neighbours(there)).count_ones();
     (one.segment, one.entry) != (other.segment, other.entry)
         && other.sighting.pairs >= LEAST_PAIRS
-        && there.inliers >= LEAST_INLIERS
+        && other.sighting.evidence.inliers >= LEAST_INLIERS
         && common > 0
-        && 2 * common >= here.places.count_ones()
-        && !is_same(known, &here.map, rival, &there.map)
+        && 2 * common >= here.count_ones()
+        && !is_same(known, &one.sighting.evidence.map, rival, &other.sighting.evidence.map)
 }
 
-/// Places of an 8x8 grid and those around them: of two pictures an index seldom keeps the same keypoints of what they
-/// share.
-fn with_neighbours(places: u64) -> u64 {
-    const BUT_LEFTMOST: u64 = 0xfefe_fefe_fefe_fefe;
-    let across = places | (places << 1) & BUT_LEFTMOST | (places & BUT_LEFTMOST) >> 1;
-    across | across << 8 | across >> 8
+/// The part of the picture that shows what the known one's keypoints are of, by two corners, in fractions.
+fn part(sighting: &Sighting, known: &KnownKeypoints) -> Option<[[f32; 2]; 2]> {
+    let [left, top, width, height] = known.region.map(|side| f32::from(side) / f32::from(u16::MAX));
+    let seen = sighting.map.inverse()?.around([[left, top], [left + width, top + height]]);
+    Some(seen.map(|corner| corner.map(|at| at.clamp(0.0, 1.0))))
 }
 
 /// Whether two known pictures look alike where both are seen. Each map leads from a picture's frame to the image.
@@ -65,13 +72,71 @@ fn is_same(one: &KnownKeypoints, one_map: &Affine, other: &KnownKeypoints, other
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chance::Chance;
+    use crate::fingerprint::WHOLE;
+    use crate::fingerprint::keypoints::Evidence;
+    use crate::fingerprint::keypoints::places::Places;
+    use crate::fingerprint::keypoints::thumbnail::{LENGTH, Likeness, Thumbnail};
+    use crate::fingerprint::keypoints::verify::Overlap;
+    use crate::index::Role;
+
+    const FRAME: [u16; 2] = [512; 2];
+
+    /// A known picture that looks like no other, seen between two corners of a picture by inliers at some points.
+    fn seen(entry: usize, [from, to]: [[f32; 2]; 2], points: &[[f32; 2]]) -> Seen {
+        let mut chance = Chance(entry as u64);
+        let thumbnail = Thumbnail([0; LENGTH].map(|_| (chance.step() >> 40) as u8));
+        let frame = FRAME.map(f32::from);
+        let [x, y] = [0, 1].map(|side| (to[side] - from[side]) / frame[side]);
+        let map = Affine { rows: [[x, 0.0, from[0]], [0.0, y, from[1]]] };
+        let evidence = Evidence {
+            map,
+            visible: 44,
+            inliers: 12,
+            spread: 8,
+            cells: 16,
+            thumbnail: Likeness::default(),
+            overlap: Overlap::WHOLE,
+            places: Places::of(points.iter().copied()),
+            known_places: 0,
+        };
+        let back = map.inverse().expect("it has an area");
+        let map = back.then(&Affine::stretch(1.0 / frame[0], 1.0 / frame[1]));
+        let sighting = Sighting { pairs: 8, evidence, map, hollow: false };
+        let hit = KeypointHit { segment: 0, entry, media: entry, role: Role::Known, sighting, beside: None };
+        (hit, KnownKeypoints { frame: FRAME, region: WHOLE, thumbnail, keypoints: Vec::new() })
+    }
+
+    /// The middles of some cells of an 8x8 grid over a part.
+    fn cells([from, to]: [[f32; 2]; 2], some: &[[u8; 2]]) -> Vec<[f32; 2]> {
+        let middle = |at: u8, side: usize| from[side] + (f32::from(at) + 0.5) / 8.0 * (to[side] - from[side]);
+        some.iter().map(|[x, y]| [middle(*x, 0), middle(*y, 1)]).collect()
+    }
+
+    const ALL: [[f32; 2]; 2] = [[0.0, 0.0], [1.0, 1.0]];
+    const BAR: [[u8; 2]; 6] = [[0, 7], [1, 7], [2, 7], [4, 7], [5, 7], [7, 7]];
 
     #[test]
-    fn neighbours_stop_at_the_edges() {
-        let place = |x: u32, y: u32| 1_u64 << (8 * y + x);
-        let around = |x: u32, y: u32| with_neighbours(place(x, y));
-        assert_eq!(around(0, 0), place(0, 0) | place(1, 0) | place(0, 1) | place(1, 1));
-        assert_eq!(around(7, 7), place(7, 7) | place(6, 7) | place(7, 6) | place(6, 6));
-        assert_eq!((around(7, 3).count_ones(), around(0, 3).count_ones(), around(3, 3).count_ones()), (6, 6, 9));
+    fn what_two_pictures_show_in_the_same_places_is_an_overlay() {
+        let one = seen(1, ALL, &cells(ALL, &BAR));
+        let other = seen(2, ALL, &cells(ALL, &BAR));
+        assert_eq!(beside(&one, std::slice::from_ref(&other)), Some(0));
+        let with_more = seen(1, ALL, &cells(ALL, &[&BAR[..], &[[1, 1], [6, 2], [3, 3]]].concat()));
+        assert_eq!(beside(&with_more, &[other]), Some(3));
+        let elsewhere = seen(2, ALL, &cells(ALL, &[[0, 0], [3, 2], [6, 1]]));
+        assert_eq!(beside(&one, &[elsewhere]), None);
+        assert_eq!(beside(&one, &[seen(1, ALL, &cells(ALL, &BAR))]), None, "another picture of its entry");
+    }
+
+    /// The picture in a post covers a few cells of a screenshot, and what is around it would be beside all of them.
+    #[test]
+    fn what_is_around_a_small_picture_in_a_screenshot_is_no_overlay_of_it() {
+        let post = [[0.25, 0.3], [0.75, 0.6]];
+        let picture = cells(post, &[[0, 1], [2, 2], [5, 2], [7, 4], [1, 5], [4, 4], [6, 6], [3, 6]]);
+        let one = seen(1, post, &picture);
+        let page = seen(2, ALL, &cells(ALL, &[[0, 2], [3, 1], [7, 2], [1, 4], [6, 3], [2, 5], [4, 5], [5, 5]]));
+        assert_eq!(beside(&one, &[page]), None);
+        let over_it = seen(2, ALL, &picture);
+        assert_eq!(beside(&one, &[over_it]), Some(0));
     }
 }

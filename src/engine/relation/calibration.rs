@@ -1,6 +1,6 @@
 //! How near a relation comes to a level, for the bench that calibrates the demands.
 
-use super::{CLEAR_RADIUS, CONFIRMED, Demand, LEAST_BESIDE, Relation, demands, plainness};
+use super::{CLEAR_RADIUS, CONFIRMED, Demand, LEAST_BESIDE, Relation, demands, overlap, plainness};
 use crate::fingerprint::keypoints::sight::Sighting;
 use crate::protocol::{Level, Sensitivity};
 
@@ -28,7 +28,10 @@ impl Relation {
     /// The part of the nearest row of demands that the keypoints meet; 1.0 and more reaches the level, whatever the hash.
     pub fn part_of_demand(&self, sensitivity: Sensitivity, level: Level) -> Option<f32> {
         let sighting = self.sighting.as_ref()?;
-        let most = |rows: &[Demand]| rows.iter().map(|row| row.part(sighting)).max_by(f32::total_cmp);
+        let most = |rows: &[Demand]| {
+            let best = rows.iter().map(|row| row.part(sighting)).max_by(f32::total_cmp);
+            best.map(|best| best.min(overlap(sighting)))
+        };
         if sighting.hollow {
             return Some(0.0);
         }
@@ -48,7 +51,9 @@ mod tests {
     use super::*;
     use crate::engine::relation::tests::by_hash;
     use crate::fingerprint::keypoints::Evidence;
+    use crate::fingerprint::keypoints::places::Places;
     use crate::fingerprint::keypoints::thumbnail::{Agreement, LEAST_PLAIN, Likeness};
+    use crate::fingerprint::keypoints::verify::Overlap;
     use crate::fingerprint::{Affine, MATCH_RADIUS};
 
     fn relation([pairs, inliers, spread, agree, alike]: [u32; 5], hash: Option<u32>, shared: bool) -> Relation {
@@ -58,7 +63,17 @@ mod tests {
             plain: Agreement { seen: LEAST_PLAIN + alike % 2, agree: LEAST_PLAIN / 2 + alike / 2 },
             ..Likeness::default()
         };
-        let evidence = Evidence { map, visible: 12, inliers, spread, cells: 16, thumbnail, places: 0, known_places: 0 };
+        let evidence = Evidence {
+            map,
+            visible: 12,
+            inliers,
+            spread,
+            cells: 16,
+            thumbnail,
+            overlap: Overlap { of_known: if (pairs + inliers) % 3 == 0 { 0.45 } else { 1.0 }, of_picture: 0.2 },
+            places: Places::default(),
+            known_places: 0,
+        };
         let relation = by_hash(hash.unwrap_or_default());
         Relation {
             hash: relation.hash.filter(|_| hash.is_some()),

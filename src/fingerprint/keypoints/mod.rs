@@ -16,6 +16,7 @@ pub mod encoding;
 pub mod features;
 pub mod known;
 pub mod matching;
+pub mod places;
 #[cfg(feature = "builder")]
 pub mod select;
 pub mod sight;

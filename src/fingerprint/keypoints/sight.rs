@@ -168,8 +168,10 @@ fn contains_point([left, top, width, height]: &Region, [x, y]: [u16; 2]) -> bool
 
 #[cfg(all(test, feature = "builder"))]
 mod tests {
+    use super::super::places::Places;
     use super::super::select::{DEFAULT_KEYPOINTS, select};
     use super::super::thumbnail::Likeness;
+    use super::super::verify::Overlap;
     use super::*;
     use crate::chance::Chance;
     use crate::image::Channels;
@@ -208,7 +210,8 @@ mod tests {
             spread: 8,
             cells: 16,
             thumbnail: Likeness { alike, unlike, ..Likeness::default() },
-            places: 0,
+            overlap: Overlap::WHOLE,
+            places: Places::default(),
             known_places,
         };
         let seen = looks(columns(|x| x < 4), columns(|x| x > 5), 0);

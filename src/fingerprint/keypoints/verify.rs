@@ -3,6 +3,7 @@
 use super::describe::{Frame, Patch, signs};
 use super::detect::Keypoint;
 use super::known::KnownKeypoints;
+use super::places::Places;
 use super::scale_space::ScaleSpace;
 use super::thumbnail::Likeness;
 use crate::fingerprint::Affine;
@@ -23,10 +24,42 @@ pub struct Evidence {
     pub cells: u32,
     /// How much of the thumbnail is found again.
     pub thumbnail: Likeness,
-    /// Cells of an 8x8 grid over the picture that have such keypoints, as bits.
-    pub places: u64,
-    /// The same of a grid over the known picture's frame.
+    /// How much of both is common to them.
+    pub overlap: Overlap,
+    /// Where in the picture such keypoints are.
+    pub places: Places,
+    /// Cells of an 8x8 grid over the known picture's frame that have such keypoints, as bits.
     pub known_places: u64,
+}
+
+/// How much of a known picture and of a picture shows the same.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Overlap {
+    /// The part of the known picture's frame that lies inside the picture: 0.0..=1.0.
+    pub of_known: f32,
+    /// The part of the picture that this fills: 0.0..=1.0, but for a rounding.
+    pub of_picture: f32,
+}
+
+impl Overlap {
+    /// Of all of both.
+    pub const WHOLE: Self = Self { of_known: 1.0, of_picture: 1.0 };
+
+    /// Points along a side of the frame that are looked for.
+    const SIDE: u16 = 16;
+
+    /// Where `map` leads from a frame of this size to a picture of this size.
+    fn of(frame: [f32; 2], map: &Affine, picture: [f32; 2]) -> Self {
+        let at = |i: u16, side: f32| (f32::from(i) + 0.5) / f32::from(Self::SIDE) * side;
+        let grid = (0..Self::SIDE).flat_map(|y| (0..Self::SIDE).map(move |x| [x, y]));
+        let inside = grid.filter(|&[x, y]| {
+            let [u, v] = map.of([at(x, frame[0]), at(y, frame[1])]);
+            (0.0..picture[0]).contains(&u) && (0.0..picture[1]).contains(&v)
+        });
+        let of_known = inside.count() as f32 / f32::from(Self::SIDE * Self::SIDE);
+        let growth = map.determinant().abs() * frame[0] * frame[1] / (picture[0] * picture[1]);
+        Self { of_known, of_picture: of_known * growth }
+    }
 }
 
 /// Bits up to which a neighbourhood looks like the stored one.
@@ -182,26 +215,41 @@ pub fn verify(known: &KnownKeypoints, map: &Affine, space: &ScaleSpace) -> Optio
     let (visible, visible_cells, pairs) = best;
     let cells = pairs.iter().fold(0_u16, |cells, pair| cells | pair.cell);
     let [width, height] = known.frame.map(f32::from);
-    let place = |[x, y]: [f32; 2], [width, height]: [f32; 2]| {
+    let place = |[x, y]: [f32; 2]| {
         let eighth = |at: f32, side: f32| ((at * 8.0 / side) as usize).min(7);
         1_u64 << (eighth(y, height) * 8 + eighth(x, width))
     };
-    let size = [space.width as f32, space.height as f32];
+    let fraction = |[x, y]: [f32; 2]| [x / space.width as f32, y / space.height as f32];
     Some(Evidence {
-        places: pairs.iter().fold(0, |places, pair| places | place(pair.seen, size)),
-        known_places: pairs.iter().fold(0, |places, pair| places | place(pair.known, [width, height])),
+        places: Places::of(pairs.iter().map(|pair| fraction(pair.seen))),
+        known_places: pairs.iter().fold(0, |places, pair| places | place(pair.known)),
         map,
         visible,
         inliers: pairs.len() as u32,
         spread: spread(cells),
         cells: visible_cells.count_ones(),
         thumbnail: known.thumbnail.agreement(width, height, &map, space),
+        overlap: Overlap::of([width, height], &map, [space.width as f32, space.height as f32]),
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_overlap_is_what_lies_in_the_picture() {
+        let of = |map: Affine| {
+            let Overlap { of_known, of_picture } = Overlap::of([512.0, 256.0], &map, [400.0, 400.0]);
+            [of_known, of_picture]
+        };
+        let half = Affine::stretch(0.5, 0.5);
+        let to = |x: f32, y: f32| half.then(&Affine { rows: [[1.0, 0.0, x], [0.0, 1.0, y]] });
+        assert_eq!(of(to(10.0, 10.0)), [1.0, 256.0 * 128.0 / 160_000.0], "all of it, in a part of the picture");
+        assert_eq!(of(to(-128.0, 336.0)), [0.25, 64.0 * 128.0 / 160_000.0], "a quarter of it, in a corner");
+        assert_eq!(of(to(500.0, 0.0)), [0.0, 0.0]);
+        assert_eq!(of(Affine::stretch(3.125, 3.125)), [0.125, 1.0], "a crop");
+    }
 
     #[test]
     fn cells_in_one_line_are_no_spread() {
