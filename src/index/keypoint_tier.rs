@@ -3,6 +3,7 @@
 mod budget;
 #[cfg(feature = "builder")]
 mod exhaustive;
+mod telling;
 #[cfg(all(test, feature = "builder"))]
 mod tests;
 
@@ -165,34 +166,47 @@ struct Candidate {
 }
 
 impl KeypointTier {
-    /// The known pictures that stand and have most votes. How many go on does not depend on how many segments a publisher
-    /// has cut them into.
-    fn candidates(&self, index: &Index, asked: Asked) -> Vec<Candidate> {
-        let mut voted = Vec::new();
+    /// The known pictures that stand and have the votes that tell most, and how much each of the picture's keypoints tells.
+    /// How many go on does not depend on how many segments a publisher has cut them into.
+    fn candidates(&self, index: &Index, asked: Asked) -> (Vec<Candidate>, Vec<u32>) {
+        let mut near = Vec::new();
         // What a real index holds needs no division. A hostile segment must not keep the others from being looked at,
         // nor what a picture repeats its other keypoints.
         for division in [Division::AsNeeded, Division::Even] {
-            voted.clear();
-            let suffices = self.near(asked, division, |part, near| {
-                let votes = self.segments[part].votes(near);
-                voted.extend(votes.into_iter().map(|(votes, picture)| (Reverse(votes), part, picture)));
-            });
-            if suffices {
+            near.clear();
+            if self.near(asked, division, |rows| near.push(rows)) {
                 break;
             }
         }
+        let weights = self.weights(asked.features.len(), &near);
+        let mut voted = Vec::new();
+        for (part, (segment, rows)) in self.segments.iter().zip(near).enumerate() {
+            let votes = segment.votes(rows, &weights).into_iter();
+            voted.extend(votes.map(|one| (one.votes == 1, Reverse(one.weight), part, one.picture)));
+        }
         voted.sort_unstable();
-        let standing = |&(_, part, picture): &(Reverse<usize>, usize, usize)| self.standing(index, part, picture);
-        let (several, single) = voted.split_at(voted.partition_point(|&(Reverse(votes), ..)| votes > 1));
+        let standing =
+            |&(_, _, part, picture): &(bool, Reverse<u32>, usize, usize)| self.standing(index, part, picture);
+        let (several, single) = voted.split_at(voted.partition_point(|&(is_single, ..)| !is_single));
         let mut chosen: Vec<Candidate> = several.iter().filter_map(standing).take(CANDIDATES).collect();
         let room = SINGLE_VOTES.saturating_sub(chosen.len());
         chosen.extend(single.iter().filter_map(standing).take(room));
-        chosen
+        (chosen, weights)
+    }
+
+    /// How much each of so many keypoints of a picture tells, by what is near them.
+    fn weights(&self, features: usize, near: &[Vec<u64>]) -> Vec<u32> {
+        let mut counts = vec![0; features];
+        for &one in near.iter().flatten() {
+            counts[Near(one).feature()] += 1;
+        }
+        let stored = self.segments.iter().map(|part| part.keypoints.descriptors().len()).sum();
+        counts.into_iter().map(|near| telling::weight(near, stored)).collect()
     }
 
     /// Hands over what is near in each part. `false` where the budget, divided as needed, does not suffice: then it
     /// stops.
-    fn near(&self, asked: Asked, division: Division, mut found: impl FnMut(usize, Vec<u64>)) -> bool {
+    fn near(&self, asked: Asked, division: Division, mut found: impl FnMut(Vec<u64>)) -> bool {
         let mut budget = if asked.exhaustive { Budget::UNLIMITED } else { Budget::WHOLE };
         for (part, segment) in self.segments.iter().enumerate() {
             let mut share = budget.take(division, self.segments.len() - part);
@@ -201,7 +215,7 @@ impl KeypointTier {
             if division == Division::AsNeeded && budget.is_spent() {
                 return false;
             }
-            found(part, near);
+            found(near);
         }
         true
     }
@@ -216,14 +230,19 @@ impl KeypointTier {
 
     fn look(&self, index: &Index, sight: &Sight, mirrored: bool, hits: &mut Vec<Seen>) {
         let mut agreeing = Vec::new();
-        for one in self.candidates(index, Asked { features: sight.features(), mirrored, exhaustive: false }) {
+        let asked = Asked { features: sight.features(), mirrored, exhaustive: false };
+        let (candidates, weights) = self.candidates(index, asked);
+        for one in candidates {
             let Some(known) = self.segments[one.part].keypoints.picture(one.picture) else { continue };
-            if let Some(consensus) = sight.consensus(&known, mirrored).filter(|found| found.pairs >= LEAST_PAIRS) {
-                agreeing.push((consensus, known, one));
+            if let Some(consensus) = sight.consensus(&known, mirrored).filter(|found| found.pairs() >= LEAST_PAIRS) {
+                let weight: u32 = consensus.seen.iter().map(|&seen| weights[seen]).sum();
+                agreeing.push((weight, consensus, known, one));
             }
         }
-        agreeing.sort_by_key(|(consensus, _, one)| (Reverse(consensus.pairs), one.part, one.picture));
-        for (consensus, known, one) in agreeing.into_iter().take(LOOKS) {
+        agreeing.sort_by_key(|(weight, consensus, _, one)| {
+            (Reverse(*weight), Reverse(consensus.pairs()), one.part, one.picture)
+        });
+        for (_, consensus, known, one) in agreeing.into_iter().take(LOOKS) {
             let Candidate { media, entry, role, .. } = one;
             let segment = self.segments[one.part].owner;
             if let Some(sighting) = sight.look(&known, &index.regions(segment, media), &consensus) {
@@ -233,42 +252,77 @@ impl KeypointTier {
     }
 }
 
+/// A stored descriptor that is near one of the picture's, as one number: above all else its row, so that numbers are in the
+/// order of the rows; below it the picture's [`Pose`] and which of its keypoints it is.
+#[derive(Debug, Clone, Copy)]
+struct Near(u64);
+
+impl Near {
+    const FEATURE_BITS: u32 = u16::BITS;
+    const ROW: u32 = Pose::BITS + Self::FEATURE_BITS;
+
+    fn new(row: usize, pose: Pose, feature: usize) -> Self {
+        Self((row as u64) << Self::ROW | u64::from(pose.bits()) << Self::FEATURE_BITS | u64::from(feature as u16))
+    }
+
+    fn row(self) -> u64 {
+        self.0 >> Self::ROW
+    }
+
+    fn pose(self) -> Pose {
+        Pose::from_bits((self.0 >> Self::FEATURE_BITS) as u16)
+    }
+
+    fn feature(self) -> usize {
+        usize::from(self.0 as u16)
+    }
+}
+
+/// A picture that was voted for.
+#[derive(Debug, Clone, Copy)]
+struct Voted {
+    picture: usize,
+    /// In its heaviest bin: how many votes, and how much they tell.
+    votes: usize,
+    weight: u32,
+}
+
 impl Part {
-    /// The pictures of which most descriptors are near one of the picture's, by about the same turn and growth (weak
-    /// geometric consistency, Jegou and others 2008), in the order of the pictures: how many, and of which. `near` is
-    /// what [`Self::near`] found.
-    fn votes(&self, mut near: Vec<u64>) -> Vec<(usize, usize)> {
+    /// The pictures of which descriptors are near one of the picture's, by about the same turn and growth (weak geometric
+    /// consistency, Jegou and others 2008), in the order of the pictures. `near` is what [`Self::near`] found, `weights` how
+    /// much each of the picture's keypoints tells.
+    fn votes(&self, mut near: Vec<u64>, weights: &[u32]) -> Vec<Voted> {
         // In the order of the rows, places and pictures lie one after the other in memory.
         near.sort_unstable();
         let places = self.keypoints.places();
         let mut voted = Vec::new();
-        let mut votes: Vec<(u8, u64)> = Vec::new();
+        let mut votes: Vec<(u8, u64, Reverse<u32>)> = Vec::new();
         let mut rest = near.as_slice();
         for (picture, end) in self.keypoints.ends().enumerate() {
-            let is_of_it = |near: &u64| near >> Pose::BITS < u64::from(end);
+            let is_of_it = |near: &u64| Near(*near).row() < u64::from(end);
             if rest.is_empty() {
                 break;
             }
             let (of_picture, others) = rest.split_at(rest.iter().take_while(|near| is_of_it(near)).count());
             rest = others;
-            let bin = |&near: &u64| {
-                let row = near >> Pose::BITS;
-                let place = places.get(row as usize).copied().unwrap_or_default();
-                (Pose::from_bits(near as u16).bin_from(Place(place)), row)
+            let vote = |&near: &u64| {
+                let near = Near(near);
+                let place = places.get(near.row() as usize).copied().unwrap_or_default();
+                (near.pose().bin_from(Place(place)), near.row(), Reverse(weights[near.feature()]))
             };
             votes.clear();
-            votes.extend(of_picture.iter().map(bin));
+            votes.extend(of_picture.iter().map(vote));
             // Each stored keypoint has one vote for a bin.
             votes.sort_unstable();
-            votes.dedup();
-            let most = votes.chunk_by(|(bin, _), (next, _)| bin == next).map(<[_]>::len).max();
-            voted.extend(most.map(|most| (most, picture)));
+            votes.dedup_by_key(|(bin, row, _)| (*bin, *row));
+            let bins = votes.chunk_by(|(bin, ..), (next, ..)| bin == next);
+            let most = bins.map(|bin| (bin.iter().map(|(.., Reverse(weight))| weight).sum::<u32>(), bin.len())).max();
+            voted.extend(most.map(|(weight, votes)| Voted { picture, votes, weight }));
         }
         voted
     }
 
-    /// The stored descriptors that are near one of the picture's, as far as the budget goes: above the bits of the
-    /// picture's [`Pose`] their row.
+    /// The stored descriptors that are near one of the picture's, as far as the budget goes: each a [`Near`].
     fn near(&self, asked: Asked, division: Division, budget: &mut Budget) -> Vec<u64> {
         let Asked { features, mirrored, exhaustive } = asked;
         let descriptors = self.keypoints.descriptors();
@@ -293,10 +347,10 @@ impl Part {
             };
             distances.clear();
             distances.extend(rows.iter().map(distance));
-            let pose = u64::from(feature.pose(mirrored).bits());
+            let pose = feature.pose(mirrored);
             let named = rows.iter().zip(&distances).filter(|(_, distance)| **distance <= VOTE_RADIUS);
             let before = near.len();
-            near.extend(named.take(share.near).map(|(&row, _)| (row as u64) << Pose::BITS | pose));
+            near.extend(named.take(share.near).map(|(&row, _)| Near::new(row, pose, done).0));
             share.near -= near.len() - before;
             budget.give_back(share);
         }

@@ -24,12 +24,20 @@ const DISTINCT: f32 = 6.0;
 const FIT_FROM: usize = 6;
 
 /// The transform that most pairs agree on.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Consensus {
     /// From the known picture's frame to the picture.
     pub map: Affine,
-    /// Pairs that agree, each known keypoint and each place of the picture counted once.
-    pub pairs: u32,
+    /// Which of the picture's keypoints are in a pair that agrees, each known keypoint and each place of the picture counted
+    /// once.
+    pub seen: Vec<usize>,
+}
+
+impl Consensus {
+    /// Pairs that agree.
+    pub fn pairs(&self) -> u32 {
+        self.seen.len() as u32
+    }
 }
 
 /// Finds the similarity transform that the most pairs of a known picture's and a picture's keypoints agree on; `mirrored`
@@ -41,7 +49,7 @@ pub fn consensus(
     mirrored: bool,
     width: f32,
 ) -> Option<Consensus> {
-    let pairs = pairs(known, features, descriptors, mirrored, width);
+    let (pairs, seen) = pairs(known, features, descriptors, mirrored, width);
     let mut best: Vec<usize> = Vec::new();
     let mut map = Affine::IDENTITY;
     let mut agreeing = Vec::new();
@@ -63,7 +71,7 @@ pub fn consensus(
     if mirrored {
         map = map.then(&mirror(width));
     }
-    Some(Consensus { map, pairs: best.len() as u32 })
+    Some(Consensus { map, seen: best.into_iter().map(|i| seen[i]).collect() })
 }
 
 /// Left to right, in a picture of this width.
@@ -72,16 +80,16 @@ fn mirror(width: f32) -> Affine {
 }
 
 /// The keypoints that may be the same: for each stored one the nearest of the picture, in the frame of the picture or its
-/// mirror image.
+/// mirror image, and which of the picture's it is.
 fn pairs(
     known: &KnownKeypoints,
     features: &[Feature],
     descriptors: &[Descriptor],
     mirrored: bool,
     width: f32,
-) -> Vec<(Keypoint, Keypoint)> {
+) -> (Vec<(Keypoint, Keypoint)>, Vec<usize>) {
     let [frame_width, frame_height] = known.frame.map(f32::from);
-    let mut pairs = Vec::new();
+    let (mut pairs, mut which) = (Vec::new(), Vec::new());
     for (descriptor, place) in &known.keypoints {
         let descriptor = if mirrored { descriptor.mirrored() } else { *descriptor };
         let mut nearest = [(PAIR_RADIUS + 1, 0_usize); PAIRS_EACH];
@@ -98,9 +106,10 @@ fn pairs(
             let [x, y] = seen.direction;
             let seen = if mirrored { Keypoint { x: width - seen.x, direction: [-x, y], ..seen } } else { seen };
             pairs.push((stored, seen));
+            which.push(i);
         }
     }
-    pairs
+    (pairs, which)
 }
 
 /// The similarity transform that takes one keypoint to another.

@@ -95,7 +95,7 @@ impl Sight {
 
     /// Looks at the picture again where a consensus leads. The known picture has pictures `inside` it.
     pub fn look(&self, known: &KnownKeypoints, inside: &[Region], found: &Consensus) -> Option<Sighting> {
-        self.look_at(known, inside, &found.map, found.pairs)
+        self.look_at(known, inside, &found.map, found.pairs())
     }
 
     /// Looks where a map from fractions of the picture to fractions of the known picture leads, likewise.

@@ -18,7 +18,7 @@ impl KeypointTier {
         let part = self.segments.iter().position(|part| part.owner == segment)?;
         let picture = self.segments[part].keypoints.picture_of_media(media)?;
         let goes_on = |mirrored| {
-            let candidates = self.candidates(index, Asked { features: sight.features(), mirrored, exhaustive });
+            let (candidates, _) = self.candidates(index, Asked { features: sight.features(), mirrored, exhaustive });
             candidates.iter().any(|one| (one.part, one.picture) == (part, picture))
         };
         Some(goes_on(false) || goes_on(true))

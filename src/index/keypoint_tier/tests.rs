@@ -70,8 +70,7 @@ fn what_repeats_in_many_segments_costs_no_more_than_the_budget_and_hides_no_othe
     let features: Vec<Feature> = std::iter::repeat_n(REPEATED, REPEATS).chain(others).map(feature).collect();
     let near = |features: &[Feature], mirrored, division| {
         let mut rows = 0;
-        let suffices =
-            tier.near(Asked { features, mirrored, exhaustive: false }, division, |_, near| rows += near.len());
+        let suffices = tier.near(Asked { features, mirrored, exhaustive: false }, division, |near| rows += near.len());
         (suffices, rows)
     };
     for mirrored in [false, true] {
@@ -82,7 +81,7 @@ fn what_repeats_in_many_segments_costs_no_more_than_the_budget_and_hides_no_othe
         assert!(suffices && (MAX_NEAR / 2..=MAX_NEAR).contains(&rows), "{rows}");
     }
     let asked = Asked { features: &features, mirrored: false, exhaustive: false };
-    let found: Vec<usize> = tier.candidates(&index, asked).iter().map(|one| one.part).collect();
+    let found: Vec<usize> = tier.candidates(&index, asked).0.iter().map(|one| one.part).collect();
     assert_eq!(found.first(), Some(&5), "all 44 keypoints voted for the picture of the last segment");
     assert!(found.len() > 1);
     // Where nothing repeats, nothing is divided.
@@ -111,4 +110,24 @@ fn a_segment_spends_what_it_may_and_no_more() {
     for division in [Division::AsNeeded, Division::Even] {
         assert_eq!(near(unlike, division), (0, Budget { read: 0, near: 500 }));
     }
+}
+
+/// Posts of one site, and a picture that is shown in one: what the site's pages have in common is most of what is seen.
+#[test]
+fn what_many_known_pictures_have_in_common_does_not_hide_the_one_that_is_shown() {
+    let mut chance = Chance(2);
+    let mut descriptors = |count: usize| -> Vec<Descriptor> {
+        (0..count).map(|_| Descriptor([0; 2].map(|_| chance.step().rotate_left(32)))).collect()
+    };
+    let page = descriptors(30);
+    let shown = descriptors(8);
+    let post = |number: usize| entry(format!("post-{number}"), &page);
+    let segments = [(0..3 * CANDIDATES).map(post).collect(), vec![entry("shown".to_owned(), &shown)]];
+    let (index, tier) = tier(&segments);
+    let features: Vec<Feature> = page.iter().chain(&shown).copied().map(feature).collect();
+    let asked = Asked { features: &features, mirrored: false, exhaustive: false };
+    let (chosen, weights) = tier.candidates(&index, asked);
+    assert_eq!((chosen.len(), chosen[0].part), (CANDIDATES, 1));
+    assert!(weights[..30].iter().all(|&weight| weight < telling::FULL / 4), "{weights:?}");
+    assert_eq!(weights[30..], [telling::FULL; 8]);
 }
