@@ -51,6 +51,10 @@ TEXT
 say() { printf '\n== %s (%d s)\n' "$*" "$SECONDS"; }
 die() { printf 'build.sh: %s\n' "$*" >&2; exit 1; }
 
+# What was started beside this ends with it.
+BESIDE=()
+trap 'kill "${BESIDE[@]}" 2>/dev/null || true' EXIT
+
 # ---- what is needed -------------------------------------------------------------------------------------------------
 
 as_root() {
@@ -147,11 +151,9 @@ build_programs() {
   need_rust
   compile_wasm "${@:2}" &
   engine=$!
-  # shellcheck disable=SC2064 # the process of now
-  trap "kill $engine 2>/dev/null || true" EXIT
+  BESIDE+=("$engine")
   build_tools
   wait "$engine" || die "the engine was not built"
-  trap - EXIT
   bind_wasm "$1"
 }
 
@@ -267,6 +269,8 @@ check_style() {
   cargo clippy --locked --lib --target wasm32-unknown-unknown --no-default-features --features bench -- -D warnings
 }
 
+compile_tests() { cargo test --locked --features pack --no-run --quiet; }
+
 check_rust() {
   need_ffmpeg
   say "Rust tests"
@@ -302,30 +306,32 @@ check() {
 # Firefox takes longest, on about one core; the other one has what is left to do. A check that fails ends no other one that is
 # about something else.
 target_test() {
-  local failed="" firefox fuzzing
+  local failed="" programs firefox fuzzing
   check_style
-  check_extension
   need_chromium
   need_firefox
   need_ffmpeg
   need_cargo_deny
   need_cargo_fuzz
+  # The last step of the command line has one thread, so the programs of the Rust tests are compiled beside it.
+  CARGO_BUILD_JOBS=1 compile_tests &
+  programs=$!
+  BESIDE+=("$programs")
+  check_extension
+  wait "$programs" || failed="$failed compiling Rust tests;"
   say "Firefox; beside it Rust tests, then Chromium and fuzz targets"
   rm -rf target/screenshots
   CAVEAT_BROWSER=firefox node tests/e2e/run.mjs &
   firefox=$!
-  # shellcheck disable=SC2064 # the process of now
-  trap "kill $firefox 2>/dev/null || true" EXIT
-  CARGO_BUILD_JOBS=1 nice -n 10 ./build.sh rust || failed="$failed Rust"
+  BESIDE+=("$firefox")
+  CARGO_BUILD_JOBS=1 nice -n 10 ./build.sh rust || failed="$failed Rust;"
   say "Chromium; beside it fuzz targets"
   CARGO_BUILD_JOBS=1 nice -n 10 ./build.sh fuzz "$CHECK_SECONDS" &
   fuzzing=$!
-  # shellcheck disable=SC2064 # the processes of now
-  trap "kill $firefox $fuzzing 2>/dev/null || true" EXIT
-  CAVEAT_BROWSER=chromium node tests/e2e/run.mjs || failed="$failed Chromium"
-  wait "$fuzzing" || failed="$failed fuzzing"
-  wait "$firefox" || failed="$failed Firefox"
-  trap - EXIT
+  BESIDE+=("$fuzzing")
+  CAVEAT_BROWSER=chromium node tests/e2e/run.mjs || failed="$failed Chromium;"
+  wait "$fuzzing" || failed="$failed fuzzing;"
+  wait "$firefox" || failed="$failed Firefox;"
   [ -z "$failed" ] || die "failed:$failed"
 }
 
