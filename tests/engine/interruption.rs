@@ -7,10 +7,11 @@ use caveat::image::{Channels, Pixels};
 use caveat::index::{Entry, parse_entries};
 use caveat::protocol::{OwnRequest, PageRequest, Reply, UpdateOutcome, VerdictKind};
 use caveat::source::{FetchError, FileName, Recipes};
-use caveat::testing::faults::{Fault, Faults, together, until_stopped};
+use caveat::testing::faults::{Fault, until_stopped};
 use pollster::block_on;
 use sha2::{Digest, Sha256};
 
+use crate::at_every_operation::{Operation, at_every_operation};
 use crate::common::{entry_of, picture, png};
 use crate::desk::{Desk, HOST, root};
 use crate::device::{self, Failing, Running, check_png, code, failed, outcome, own, status};
@@ -173,34 +174,30 @@ static STORED: LazyLock<Vec<String>> = LazyLock::new(|| {
     desk.device.store.names()
 });
 
-/// Goes through every k until the plan is past the end; how many there were.
-fn for_every_k(mut at: impl FnMut(usize) -> bool) -> usize {
-    (0..500).find(|&k| !at(k)).expect("an update ends")
+/// Makes a try for every operation of something that has not very many; how many there were.
+fn for_every_one(fault: Fault, make_try: impl FnMut(&Operation)) -> usize {
+    let count = at_every_operation(fault, make_try);
+    assert!(count < 500, "{fault:?}: {count} operations");
+    count
 }
 
-/// One update with a fault in its k-th operation; whether there was a k-th.
-fn update_with(fault: Fault, k: usize) -> bool {
-    let desk = before_an_update();
-    let faults = Faults::default();
-    let when = format!("{fault:?} at operation {k}");
-    let running = desk.device.start_faulty(&faults).unwrap();
-    faults.plan(k, fault);
-    let reply = ask(&running, desk.update_request());
-    let reached = faults.counted() > k;
-    faults.end();
+/// One update with a fault in one operation.
+fn update_with(operation: &Operation) {
+    let (desk, when) = (before_an_update(), operation.to_string());
+    let running = operation.start(&desk.device);
+    let reply = operation.ask(&running, desk.update_request());
     desk.device.assert_files_are_named(&when);
     let now = edition(&desk.device.start());
     assert_ne!(now, Edition::Absent, "{when}");
-    if !reached {
+    if !operation.was_reached() {
         assert_eq!(now, NEW, "{when}");
     }
     let same = reply.is_some().then_some(&running);
     assert_the_next_try_finishes(&desk, same, desk.update_request(), &when);
-    reached
 }
 
 fn enumerate(fault: Fault) {
-    let count = for_every_k(|k| update_with(fault, k));
+    let count = for_every_one(fault, update_with);
     // If it were less, the update would not be the whole one that this is about.
     assert!(count > 20, "{fault:?}: {count} operations");
 }
@@ -285,21 +282,15 @@ fn an_update_in_which_any_answer_has_one_other_bit() {
 #[test]
 fn a_start_that_fails_or_is_killed_at_any_operation() {
     for fault in [Fault::Fail, Fault::FailFrom, Fault::StopBefore, Fault::StopAfter, Fault::Cut] {
-        let count = for_every_k(|k| {
-            let desk = before_an_update();
-            let faults = Faults::default();
-            let when = format!("{fault:?} at operation {k} of a start");
-            faults.plan(k, fault);
-            let running = desk.device.start_faulty(&faults);
-            let reached = faults.counted() > k;
-            faults.end();
+        let count = for_every_one(fault, |operation| {
+            let (desk, when) = (before_an_update(), format!("{operation} of a start"));
+            let running = operation.at_the_start(&desk.device);
             // It may know nothing of the source, or hold it for damaged; an update of what it knows is safe all the same.
             if let Some(running) = &running {
                 ask(running, OwnRequest::UpdateSources { source: None, accept_mass_change: false }).unwrap();
             }
             assert_ne!(edition(&desk.device.start()), Edition::Absent, "{when}");
             assert_the_next_try_finishes(&desk, None, desk.update_request(), &when);
-            reached
         });
         assert!(count > 5, "{fault:?}: {count} operations");
     }
@@ -308,16 +299,11 @@ fn a_start_that_fails_or_is_killed_at_any_operation() {
 #[test]
 fn a_source_whose_adding_is_interrupted_at_any_operation_is_there_or_not() {
     for fault in [Fault::Fail, Fault::StopBefore, Fault::StopAfter, Fault::Cut, Fault::Flip] {
-        let count = for_every_k(|k| {
-            let desk = desk();
+        let count = for_every_one(fault, |operation| {
+            let (desk, when) = (desk(), format!("{operation} of adding"));
             publish_new(&desk);
-            let faults = Faults::default();
-            let when = format!("{fault:?} at operation {k} of adding");
-            let running = desk.device.start_faulty(&faults).unwrap();
-            faults.plan(k, fault);
-            let reply = ask(&running, desk.add_request());
-            let reached = faults.counted() > k;
-            faults.end();
+            let running = operation.start(&desk.device);
+            let reply = operation.ask(&running, desk.add_request());
             desk.device.assert_files_are_named(&when);
             let again = desk.device.start();
             let there = status(&again).sources.len() == 1;
@@ -328,38 +314,32 @@ fn a_source_whose_adding_is_interrupted_at_any_operation_is_there_or_not() {
             }
             let request = if there { desk.update_request() } else { desk.add_request() };
             assert_the_next_try_finishes(&desk, reply.is_some().then_some(&running), request, &when);
-            reached
         });
         assert!(count > 20, "{fault:?}: {count} operations");
     }
 }
 
-/// Something else happens while the update waits for its k-th operation: what both came to, and whether there was a k-th.
-fn meanwhile<T>(desk: &Desk, k: usize, other: impl AsyncFnOnce(&Failing) -> T) -> (Reply, T, bool) {
-    let faults = Faults::default();
-    let running = desk.device.start_faulty(&faults).unwrap();
-    faults.plan(k, Fault::Wait);
-    let second = async {
-        // The first has come so far, or is over.
-        let reached = faults.counted() > k;
-        (other(&running).await, reached)
-    };
-    let (reply, (other, reached)) = together(running.own_request(desk.update_request()), second);
-    (reply, other, reached)
+/// Something else happens while the update waits for its turn in an operation: what both came to.
+fn meanwhile<T>(desk: &Desk, operation: &Operation, other: impl AsyncFnOnce(&Failing) -> T) -> (Reply, T) {
+    let running = operation.start(&desk.device);
+    operation.meanwhile(running.own_request(desk.update_request()), async { other(&running).await })
+}
+
+fn while_it_waits(make_try: impl FnMut(&Operation)) {
+    for_every_one(Fault::Wait, make_try);
 }
 
 #[test]
 fn row_24_a_second_update_at_any_operation_is_turned_away_and_harms_nothing() {
-    for_every_k(|k| {
+    while_it_waits(|operation| {
         let desk = before_an_update();
-        let (first, second, reached) =
-            meanwhile(&desk, k, async |running| running.own_request(desk.update_request()).await);
-        assert_eq!(outcome(first), device::UPDATED, "{k}");
-        if reached {
-            assert_eq!(code(second), "updating", "{k}");
+        let (first, second) =
+            meanwhile(&desk, operation, async |running| running.own_request(desk.update_request()).await);
+        assert_eq!(outcome(first), device::UPDATED, "{operation}");
+        if operation.was_reached() {
+            assert_eq!(code(second), "updating", "{operation}");
         }
-        assert_the_next_try_finishes(&desk, None, desk.update_request(), &format!("a second update at {k}"));
-        reached
+        assert_the_next_try_finishes(&desk, None, desk.update_request(), &format!("a second update: {operation}"));
     });
 }
 
@@ -368,7 +348,7 @@ fn row_24_a_second_update_at_any_operation_is_turned_away_and_harms_nothing() {
 fn row_24_a_second_background_over_one_store_at_any_operation_loses_nothing() {
     let site = |host: &str| OwnRequest::SetSite { host: host.to_owned(), enabled: false };
     let mut lost = 0;
-    for_every_k(|k| {
+    while_it_waits(|operation| {
         let desk = before_an_update();
         let second = desk.device.start();
         let set = async |_: &Failing| match second.own_request(site("second.example")).await {
@@ -376,26 +356,26 @@ fn row_24_a_second_background_over_one_store_at_any_operation_loses_nothing() {
             Reply::Error(_) => second.own_request(site("second.example")).await,
             done => done,
         };
-        let (reply, other, reached) = meanwhile(&desk, k, set);
+        let (reply, other) = meanwhile(&desk, operation, set);
         assert!(matches!(other, Reply::Done), "{other:?}");
         lost += usize::from(outcome(reply).0 == UpdateOutcome::Failed);
         // The second one knows nothing of the update, if it came: it is told, and not what it holds is kept.
         let refused = own(&second, site("again.example"));
         let again = own(&second, site("again.example"));
-        assert!(matches!(again, Reply::Done), "{k}: {refused:?}, {again:?}");
+        assert!(matches!(again, Reply::Done), "{operation}: {refused:?}, {again:?}");
         let stored = desk.device.start();
         let kept = status(&stored).disabled_sites;
-        assert_eq!(kept, ["again.example", "second.example"], "{k}");
-        assert_eq!(desk.sequence(&stored), desk.sequence(&second), "{k}: what is stored is in use");
-        assert_the_next_try_finishes(&desk, None, desk.update_request(), &format!("a second background at {k}"));
-        reached
+        assert_eq!(kept, ["again.example", "second.example"], "{operation}");
+        assert_eq!(desk.sequence(&stored), desk.sequence(&second), "{operation}: what is stored is in use");
+        let when = format!("a second background: {operation}");
+        assert_the_next_try_finishes(&desk, None, desk.update_request(), &when);
     });
     assert!(lost > 0, "no change of the second came between");
 }
 
 #[test]
 fn pictures_checked_at_any_operation_are_told_by_one_edition() {
-    for_every_k(|k| {
+    while_it_waits(|operation| {
         let desk = before_an_update();
         let ask = async |running: &Failing| {
             let mut kinds = Vec::new();
@@ -409,39 +389,36 @@ fn pictures_checked_at_any_operation_are_told_by_one_edition() {
             }
             kinds
         };
-        let (first, kinds, reached) = meanwhile(&desk, k, ask);
-        assert_eq!(outcome(first), device::UPDATED, "{k}");
-        assert!(kinds == [true, true, true, false] || kinds == [true, false, true, true], "{k}: {kinds:?}");
-        reached
+        let (first, kinds) = meanwhile(&desk, operation, ask);
+        assert_eq!(outcome(first), device::UPDATED, "{operation}");
+        assert!(kinds == [true, true, true, false] || kinds == [true, false, true, true], "{operation}: {kinds:?}");
     });
 }
 
 #[test]
 fn everything_forgotten_at_any_operation_stays_forgotten() {
-    for_every_k(|k| {
+    while_it_waits(|operation| {
         let desk = before_an_update();
-        let (_, second, reached) =
-            meanwhile(&desk, k, async |running| running.own_request(OwnRequest::ForgetEverything).await);
-        assert!(matches!(second, Reply::Done), "{k}: {second:?}");
+        let (_, second) =
+            meanwhile(&desk, operation, async |running| running.own_request(OwnRequest::ForgetEverything).await);
+        assert!(matches!(second, Reply::Done), "{operation}: {second:?}");
         let again = desk.device.start();
-        assert_eq!((edition(&again), status(&again).sources.len()), (Edition::Absent, 0), "{k}");
-        assert_eq!(desk.device.store.names(), [""; 0], "{k}");
-        assert_the_next_try_finishes(&desk, None, desk.add_request(), &format!("everything forgotten at {k}"));
-        reached
+        assert_eq!((edition(&again), status(&again).sources.len()), (Edition::Absent, 0), "{operation}");
+        assert_eq!(desk.device.store.names(), [""; 0], "{operation}");
+        assert_the_next_try_finishes(&desk, None, desk.add_request(), &format!("everything forgotten: {operation}"));
     });
 }
 
 #[test]
 fn a_source_removed_at_any_operation_stays_removed() {
-    for_every_k(|k| {
+    while_it_waits(|operation| {
         let desk = before_an_update();
         let remove = OwnRequest::RemoveSource { source: desk.source().to_string() };
-        let (_, second, reached) = meanwhile(&desk, k, async |running| running.own_request(remove).await);
-        assert!(matches!(second, Reply::Done), "{k}: {second:?}");
+        let (_, second) = meanwhile(&desk, operation, async |running| running.own_request(remove).await);
+        assert!(matches!(second, Reply::Done), "{operation}: {second:?}");
         let again = desk.device.start();
-        assert_eq!((edition(&again), status(&again).sources.len()), (Edition::Absent, 0), "{k}");
-        assert_the_next_try_finishes(&desk, None, desk.add_request(), &format!("removed at {k}"));
-        reached
+        assert_eq!((edition(&again), status(&again).sources.len()), (Edition::Absent, 0), "{operation}");
+        assert_the_next_try_finishes(&desk, None, desk.add_request(), &format!("removed: {operation}"));
     });
 }
 
@@ -449,15 +426,14 @@ fn a_source_removed_at_any_operation_stays_removed() {
 fn row_25_a_clock_that_jumps_at_any_operation_changes_nothing() {
     let year = 365 * 86_400_000;
     for jump in [10 * year, -10 * year] {
-        for_every_k(|k| {
+        while_it_waits(|operation| {
             let desk = before_an_update();
             let clock = desk.device.clock.0.clone();
             let now = clock.get();
-            let (first, (), reached) = meanwhile(&desk, k, async |_| clock.set(now + jump));
-            assert_eq!(outcome(first), device::UPDATED, "{jump} at {k}");
+            let (first, ()) = meanwhile(&desk, operation, async |_| clock.set(now + jump));
+            assert_eq!(outcome(first), device::UPDATED, "{jump}: {operation}");
             clock.set(now);
-            assert_the_next_try_finishes(&desk, None, desk.update_request(), &format!("{jump} at {k}"));
-            reached
+            assert_the_next_try_finishes(&desk, None, desk.update_request(), &format!("{jump}: {operation}"));
         });
     }
 }
@@ -465,18 +441,17 @@ fn row_25_a_clock_that_jumps_at_any_operation_changes_nothing() {
 /// Cancelled at any operation, an update ends as cancelled, or was over already.
 #[test]
 fn an_update_that_is_cancelled_at_any_operation() {
-    for_every_k(|k| {
+    while_it_waits(|operation| {
         let desk = before_an_update();
-        let (first, _, reached) =
-            meanwhile(&desk, k, async |running| running.own_request(OwnRequest::CancelUpdate).await);
+        let (first, _) =
+            meanwhile(&desk, operation, async |running| running.own_request(OwnRequest::CancelUpdate).await);
         let (outcome, _) = outcome(first);
         let now = edition(&desk.device.start());
         match outcome {
-            UpdateOutcome::Updated => assert_eq!(now, NEW, "{k}"),
-            UpdateOutcome::Cancelled => assert!(matches!(now, Edition::Old { .. }), "{k}: {now:?}"),
-            other => panic!("{k}: {other:?}"),
+            UpdateOutcome::Updated => assert_eq!(now, NEW, "{operation}"),
+            UpdateOutcome::Cancelled => assert!(matches!(now, Edition::Old { .. }), "{operation}: {now:?}"),
+            other => panic!("{operation}: {other:?}"),
         }
-        assert_the_next_try_finishes(&desk, None, desk.update_request(), &format!("cancelled at {k}"));
-        reached
+        assert_the_next_try_finishes(&desk, None, desk.update_request(), &format!("cancelled: {operation}"));
     });
 }

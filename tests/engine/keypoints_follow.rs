@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 use caveat::index::Entry;
 use caveat::protocol::{OwnRequest, Reply, UpdateOutcome, VerdictKind};
 use caveat::source::{FetchError, Head, Retraction};
-use caveat::testing::faults::{Fault, Faults, together, until_stopped};
+use caveat::testing::faults::Fault;
 use pollster::block_on;
 
+use crate::at_every_operation::at_every_operation;
 use crate::common::{self, png};
 use crate::desk::{Desk, HOST};
 use crate::device::{self, CURRENT, Running, UPDATED, check_png, failed, own, status};
@@ -87,27 +88,22 @@ fn asked(desk: &Desk) -> Vec<String> {
 /// their keypoints were there.
 fn are_entries_first(desk: impl Fn() -> Desk, request: impl Fn(&Desk) -> OwnRequest) -> bool {
     let mut seen_between = false;
-    for k in 0.. {
-        let (desk, faults) = (desk(), Faults::default());
-        let running = desk.device.start_faulty(&faults).unwrap();
+    at_every_operation(Fault::Wait, |operation| {
+        let desk = desk();
+        let running = operation.start(&desk.device);
         let told = running.generation();
-        faults.plan(k, Fault::Wait);
         let meanwhile = async {
-            let reached = faults.counted() > k;
             let asked_for_keypoints = asked(&desk).contains(&ADDRESSES[1]);
             // Another background on the same store, as after a kill.
-            (reached, found(&desk.device.start()), asked_for_keypoints && running.generation() != told)
+            (found(&desk.device.start()), asked_for_keypoints && running.generation() != told)
         };
-        let (reply, (reached, found_by_then, keypoints_asked_for)) =
-            together(running.own_request(request(&desk)), meanwhile);
+        let (reply, (found_by_then, keypoints_asked_for)) =
+            operation.meanwhile(running.own_request(request(&desk)), meanwhile);
         assert!(!matches!(reply, Reply::Error(_)), "{reply:?}");
-        assert!(found_by_then[0] || !found_by_then[1], "{k}: keypoints without entries");
+        assert!(found_by_then[0] || !found_by_then[1], "{operation}: keypoints without entries");
         seen_between |= found_by_then == [true, false] && keypoints_asked_for;
-        assert_eq!(found(&desk.device.start()), [true, true], "{k}");
-        if !reached {
-            break;
-        }
-    }
+        assert_eq!(found(&desk.device.start()), [true, true], "{operation}");
+    });
     seen_between
 }
 
@@ -223,14 +219,10 @@ fn keypoints_that_are_lost_after_the_start_are_downloaded_alone_by_the_next_upda
 fn an_adding_that_is_interrupted_at_any_operation_ends_without_the_source_with_its_entries_or_with_all() {
     let mut ends = [0; 3];
     for fault in [Fault::Fail, Fault::StopBefore, Fault::StopAfter, Fault::Cut, Fault::Flip] {
-        for k in 0.. {
-            let (desk, faults) = (desk(), Faults::default());
-            let when = format!("{fault:?} at operation {k}");
-            let running = desk.device.start_faulty(&faults).unwrap();
-            faults.plan(k, fault);
-            let _whatever_is_said = until_stopped(running.own_request(desk.add_request()));
-            let reached = faults.counted() > k;
-            faults.end();
+        at_every_operation(fault, |operation| {
+            let (desk, when) = (desk(), operation.to_string());
+            let running = operation.start(&desk.device);
+            let _whatever_is_said = operation.ask(&running, desk.add_request());
             desk.device.assert_files_are_named(&when);
             let again = desk.device.start();
             let is_there = status(&again).sources.len() == 1;
@@ -245,10 +237,7 @@ fn an_adding_that_is_interrupted_at_any_operation_ends_without_the_source_with_i
             assert!(!matches!(reply, Reply::Error(_)), "{when}: {reply:?}");
             let last = desk.device.start();
             assert_eq!((found(&last), desk.device.store.names().len()), ([true, true], 4), "{when}");
-            if !reached {
-                break;
-            }
-        }
+        });
     }
     assert!(ends.iter().all(|&count| count > 0), "{ends:?}");
 }
@@ -256,25 +245,18 @@ fn an_adding_that_is_interrupted_at_any_operation_ends_without_the_source_with_i
 #[test]
 fn an_update_that_is_cancelled_between_entries_and_keypoints_keeps_the_entries() {
     let mut kept = false;
-    for k in 0.. {
-        let ((desk, _), faults) = (added_without_keypoints(FetchError::Status(404)), Faults::default());
+    at_every_operation(Fault::Wait, |operation| {
+        let (desk, _) = added_without_keypoints(FetchError::Status(404));
         desk.device.server.serve(&ADDRESSES[1], PART.files.1.as_ref().unwrap());
-        let running = desk.device.start_faulty(&faults).unwrap();
-        faults.plan(k, Fault::Wait);
-        let cancel = async {
-            running.own_request(OwnRequest::CancelUpdate).await;
-            faults.counted() > k
-        };
-        let (reply, reached) = together(running.own_request(desk.update_request()), cancel);
+        let running = operation.start(&desk.device);
+        let cancel = running.own_request(OwnRequest::CancelUpdate);
+        let (reply, _) = operation.meanwhile(running.own_request(desk.update_request()), cancel);
         let ends = (device::outcome(reply).0, found(&desk.device.start()));
         assert!(
             matches!(ends, (UpdateOutcome::Cancelled, [true, false]) | (UpdateOutcome::Updated, [true, true])),
-            "{k}: {ends:?}"
+            "{operation}: {ends:?}"
         );
         kept |= ends.1 == [true, false];
-        if !reached {
-            break;
-        }
-    }
+    });
     assert!(kept);
 }

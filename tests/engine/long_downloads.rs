@@ -7,10 +7,11 @@ use caveat::engine::Background;
 use caveat::index::Entry;
 use caveat::protocol::{OwnRequest, Reply, UpdateOutcome, VerdictKind};
 use caveat::source::{Fetch, FetchError, Head, Request, Retraction, SecretKey, StoreError, What};
-use caveat::testing::faults::{Fault, Faults, together, until_stopped};
+use caveat::testing::faults::{Fault, Faults, until_stopped};
 use caveat::testing::{FakeClock, FakeServer, MemoryStore, Parts};
 use pollster::block_on;
 
+use crate::at_every_operation::at_every_operation;
 use crate::common;
 use crate::desk::{Desk, HOST};
 use crate::device::{self, Running, UPDATED, check_png, failed, own, status};
@@ -117,14 +118,10 @@ fn assert_complete(desk: &Desk, running: &Running, when: &str) {
 fn a_long_download_that_is_interrupted_at_any_operation_goes_on_where_it_was() {
     let mut went_on = 0;
     for fault in [Fault::Fail, Fault::StopBefore, Fault::StopAfter, Fault::Cut] {
-        for k in 0.. {
-            let (desk, faults) = (followed(), Faults::default());
-            let when = format!("{fault:?} at operation {k}");
-            let running = desk.device.start_faulty(&faults).unwrap();
-            faults.plan(k, fault);
-            let _whatever_is_said = until_stopped(running.own_request(desk.update_request()));
-            let reached = faults.counted() > k;
-            faults.end();
+        at_every_operation(fault, |operation| {
+            let (desk, when) = (followed(), operation.to_string());
+            let running = operation.start(&desk.device);
+            let _whatever_is_said = operation.ask(&running, desk.update_request());
             desk.device.assert_files_are_named(&when);
             let (asked, stored) = (asked_parts(&desk).len(), stored_parts(&desk));
             let again = desk.device.start();
@@ -134,10 +131,7 @@ fn a_long_download_that_is_interrupted_at_any_operation_goes_on_where_it_was() {
             assert!(stored == 0 || asked_again == PARTS[stored..], "{when}: {stored}, {asked_again:?}");
             went_on += usize::from(stored > 0);
             assert_complete(&desk, &again, &when);
-            if !reached {
-                break;
-            }
-        }
+        });
     }
     assert!(went_on > 0);
 }
@@ -321,27 +315,23 @@ fn an_edition_between_two_parts_keeps_what_it_names_and_lets_go_of_the_rest() {
 #[test]
 fn a_cancel_between_two_parts_is_heard_and_what_has_come_is_kept() {
     let mut kept = false;
-    for k in 0.. {
-        let (desk, faults) = (followed(), Faults::default());
-        let running = desk.device.start_faulty(&faults).unwrap();
-        faults.plan(k, Fault::Wait);
+    at_every_operation(Fault::Wait, |operation| {
+        let desk = followed();
+        let running = operation.start(&desk.device);
         let cancel = async {
             running.own_request(OwnRequest::CancelUpdate).await;
-            (faults.counted() > k, asked_parts(&desk).len())
+            asked_parts(&desk).len()
         };
-        let (reply, (reached, asked)) = together(running.own_request(desk.update_request()), cancel);
+        let (reply, asked) = operation.meanwhile(running.own_request(desk.update_request()), cancel);
         let outcome = device::outcome(reply).0;
         if outcome == UpdateOutcome::Cancelled {
             // What was on its way comes to its end, and nothing is asked for after it.
-            assert!(asked_parts(&desk).len() <= asked + 1, "{k}: {:?}", asked_parts(&desk));
+            assert!(asked_parts(&desk).len() <= asked + 1, "{operation}: {:?}", asked_parts(&desk));
             kept |= stored_parts(&desk) == 1;
         } else {
-            assert_eq!(outcome, UpdateOutcome::Updated, "{k}");
+            assert_eq!(outcome, UpdateOutcome::Updated, "{operation}");
         }
-        if !reached {
-            break;
-        }
-    }
+    });
     assert!(kept);
 }
 
@@ -399,22 +389,19 @@ fn a_download_that_takes_long_makes_way_for_nobody_where_nobody_waits() {
 #[test]
 fn a_source_that_is_removed_between_two_parts_leaves_nothing() {
     let mut removed_between = false;
-    for k in 0.. {
-        let (desk, faults) = (followed(), Faults::default());
-        let running = desk.device.start_faulty(&faults).unwrap();
-        faults.plan(k, Fault::Wait);
+    at_every_operation(Fault::Wait, |operation| {
+        let desk = followed();
+        let running = operation.start(&desk.device);
         let remove = async {
             let reply = running.own_request(OwnRequest::RemoveSource { source: desk.source().to_string() }).await;
             assert!(matches!(reply, Reply::Done), "{reply:?}");
-            faults.counted() > k
         };
-        let (reply, reached) = together(running.own_request(desk.update_request()), remove);
-        assert_eq!(desk.device.store.names(), Vec::<String>::new(), "{k}");
+        let (reply, ()) = operation.meanwhile(running.own_request(desk.update_request()), remove);
+        // The operations of removing are among those that wait.
+        operation.count();
+        assert_eq!(desk.device.store.names(), Vec::<String>::new(), "{operation}");
         removed_between |= device::outcome(reply).0 == UpdateOutcome::Cancelled && !asked_parts(&desk).is_empty();
-        if !reached {
-            break;
-        }
-    }
+    });
     assert!(removed_between);
 }
 

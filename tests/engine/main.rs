@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed expectation is what ends a test")]
 
+mod at_every_operation;
 mod attacks;
 mod background;
 #[path = "../common/mod.rs"]
 mod common;
 mod desk;
 mod device;
+mod earlier_states;
 mod hostile;
 mod interruption;
 mod keypoints_follow;

@@ -186,3 +186,46 @@ fn the_frames_of_a_video_count_as_media() {
     let said = folder.fails(&[&BUILD[..], &["--out", "site"]].concat());
     assert!(said.contains("entries.jsonl: line 1: entry a: 1025 media, the limit is 1024"), "{said}");
 }
+
+/// Programs in place of ffmpeg that give no frames, each in another way.
+#[cfg(unix)]
+#[test]
+fn an_ffmpeg_that_is_too_old_or_fails_is_told_apart() {
+    let folder = with_entry("video-programs", r#"{"file":"v.mp4","role":"known"}"#);
+    folder.write("v.mp4", "nobody reads it");
+    let program = folder.0.join("program");
+    let arguments = [&BUILD[..], &["--out", "site"]].concat();
+    let said_after = |mode: &str, script: &str| {
+        // A shell writes it: what this process has open for writing, children that other tests start meanwhile have too for
+        // a moment, and then nobody can run it (ETXTBSY).
+        let mut shell = Command::new("sh");
+        shell.current_dir(&folder.0).args(["-c", r#"printf '#!/bin/sh\n%s\n' "$1" >program && chmod "$2" program"#]);
+        assert!(shell.args(["sh", script, mode]).status().unwrap().success());
+        let output = folder.command(&arguments).env("CAVEAT_FFMPEG", &program).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{script}: {said}");
+        assert!(!folder.0.join("site").exists(), "nothing is published");
+        said
+    };
+    // As ffmpeg says it that does not know an option: only where it is given that option, and with one more line.
+    let old = r#"for option; do
+  if [ "$option" = -fps_mode ]; then
+    echo "[error] Unrecognized option 'fps_mode'." >&2
+    echo "[fatal] Error splitting the argument list: Option not found" >&2
+    exit 1
+  fi
+done"#;
+    let too_old = "entries.jsonl: line 1: entry a: media file v.mp4: ffmpeg is too old: install version 5.1 or later";
+    let cases = [
+        ("755", old, too_old),
+        ("755", "echo '[fatal] of no use' >&2; exit 1", "ffmpeg failed (of no use): get another copy of the video"),
+        ("755", "exit 3", "ffmpeg failed (exit status: 3): get another copy of the video"),
+        ("755", r"printf 'P6\n1 1\n255\nabc'", "ffmpeg failed (a frame came without its time): get another copy"),
+        ("755", "exit 0", "media file v.mp4: no frame is usable"),
+        ("644", "exit 0", "program does not start: "),
+    ];
+    for (mode, script, expected) in cases {
+        let said = said_after(mode, script);
+        assert!(said.contains(expected), "{script}: {said}");
+    }
+}
