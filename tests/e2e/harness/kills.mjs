@@ -1,11 +1,9 @@
 // Updates that are killed at random moments: what is in use afterwards, and whether the next update finishes.
 
 import assert from "node:assert/strict";
-import { known } from "./demo.mjs";
-import { editionsUrl, makeEditions } from "./editions.mjs";
+import { makeEditions } from "./editions.mjs";
+import { Followed } from "./followed.mjs";
 import { openLasting } from "./lasting.mjs";
-import { siteOrigin } from "./server.mjs";
-import { straysOf, stored } from "./stored.mjs";
 import { pause } from "./until.mjs";
 
 /** @typedef {import("./paths.mjs").BrowserKind} BrowserKind */
@@ -17,20 +15,22 @@ import { pause } from "./until.mjs";
  * @typedef {object} Kill
  * @property {number} number
  * @property {How} how
+ * @property {boolean} rooted    whether the source is trusted by a root: then new root files come with each update
  * @property {boolean} merging   whether the undisturbed update merges segments
  * @property {number} whole      what an undisturbed update of this kind took: ms
  * @property {number} after      when it was killed, after it was asked for: ms
  * @property {number} asked      files of the source that were asked for until then
  * @property {boolean} answered  whether the update had been answered by then
  * @property {"old" | "new" | null} ended  the edition in use afterwards
- * @property {number} again      files of the source that the next update asked for
+ * @property {"old" | "new" | null} root   the root file in force afterwards, of a source that has some
+ * @property {number} again      segments that the next update asked for
  * @property {string | null} wrong
  */
 
-/** The edition that is added, how many one update goes forward (every other update merges), and the last. */
-const FIRST = 6;
-const STEP = 4;
+/** The last edition that is made. */
 const LAST = 70;
+/** What is not known of a kill before it. */
+const unasked = { after: 0, asked: 0, answered: false, ended: null, root: null, again: 0, wrong: null };
 /** Of the time that an undisturbed update takes, how far kills may come after its beginning. */
 const SPREAD = 1.15;
 const PATTERN = /** @type {How[]} */ (["background", "process", "browser", "background", "process", "browser", "background", "process", "browser", "background"]);
@@ -39,7 +39,8 @@ const PATTERN = /** @type {How[]} */ (["background", "process", "browser", "back
 export const mixed = (count) => Array.from({ length: count }, (_, index) => /** @type {How} */ (PATTERN[index % PATTERN.length]));
 
 /**
- * Kills updates, one after the other, and looks after each.
+ * Kills updates, one after the other, and looks after each. They are in turn of a source that is trusted by a key, and of one that is
+ * trusted by a root.
  * @param {BrowserKind} kind
  * @param {How[]} plan
  * @param {{seed: number, last?: number, told?: (kill: Kill) => void}} options  `last` edition that is made
@@ -52,12 +53,12 @@ export async function killUpdates(kind, plan, { seed, last = LAST, told = () => 
   try {
     const measured = await run.measure();
     for (const [index, how] of plan.entries()) {
-      const { from, merging } = await run.next();
+      const { source, from, merging } = await run.next(index);
       const whole = measured[merging ? 1 : 0];
       /** @type {Kill} */
-      const kill = { number: index + 1, how, merging, whole, after: 0, asked: 0, answered: false, ended: null, again: 0, wrong: null };
+      const kill = { number: index + 1, how, rooted: source.editions.rooted, merging, whole, ...unasked };
       try {
-        await run.killed(kill, from, random() * whole * SPREAD);
+        await run.killed(kill, source, from, random() * whole * SPREAD);
       } catch (error) {
         kill.wrong = error instanceof Error ? error.message : String(error);
         // What went wrong must not be laid on the next.
@@ -74,86 +75,66 @@ export async function killUpdates(kind, plan, { seed, last = LAST, told = () => 
 }
 
 class Run {
-  /** The edition in use. */
-  edition = FIRST;
-  /** @type {string} */
-  id = "";
+  /** The source that is trusted by a key, and that by a root. @type {Followed[]} */
+  sources = [];
 
-  /** @param {Lasting} lasting @param {import("./editions.mjs").Editions} editions */
-  constructor(lasting, editions) {
+  /** @param {Lasting} lasting */
+  constructor(lasting) {
     this.lasting = lasting;
-    this.editions = editions;
   }
 
   /** @param {BrowserKind} kind @param {number} last */
   static async begin(kind, last) {
-    const lasting = await openLasting(kind);
+    const run = new Run(await openLasting(kind));
     try {
-      const run = new Run(lasting, makeEditions(lasting.server, last));
-      await run.add();
+      for (const rooted of [false, true]) {
+        const source = new Followed(run.lasting, makeEditions(run.lasting.server, last, rooted));
+        run.sources.push(source);
+        await source.add();
+      }
       return run;
     } catch (error) {
-      await lasting.close();
+      await run.end();
       throw error;
     }
   }
 
   async end() {
-    this.editions.drop();
+    for (const { editions } of this.sources) editions.drop();
     await this.lasting.close();
   }
 
-  async add() {
-    this.editions.publish(FIRST);
-    await this.lasting.extension.ask({ kind: "addSource", url: editionsUrl, key: this.editions.key });
-    this.edition = FIRST;
-    const { sources } = await this.lasting.extension.ask({ kind: "status" });
-    this.id = sources.find((/** @type {any} */ { url }) => url === editionsUrl).id;
+  /** The source whose turn it is, with what its next update brings. @param {number} turn */
+  async next(turn) {
+    const source = /** @type {Followed} */ (this.sources[turn % this.sources.length]);
+    return { source, ...(await source.next()) };
   }
 
-  /** Publishes what the next update brings; begins anew after the last edition. */
-  async next() {
-    if (this.edition + STEP > this.editions.count) {
-      await this.lasting.extension.ask({ kind: "removeSource", source: this.id });
-      await this.add();
-    }
-    const from = this.edition;
-    this.edition += STEP;
-    this.editions.publish(this.edition);
-    return { from, merging: Math.floor(from / 8) !== Math.floor(this.edition / 8) };
-  }
-
-  /** The longest of two undisturbed updates each, without a merge and with one: milliseconds. */
+  /** The longest of two undisturbed updates each, one of either source, without a merge and with one: milliseconds. */
   async measure() {
-    const longest = [0, 0];
-    for (let round = 0; round < 4; round++) {
-      const { merging } = await this.next();
+    const longest = /** @type {[number, number]} */ ([0, 0]);
+    for (let turn = 0; turn < 4; turn++) {
+      const { source, merging } = await this.next(turn);
       const began = Date.now();
-      await this.update();
+      await source.update();
       const at = merging ? 1 : 0;
       longest[at] = Math.max(longest[at], Date.now() - began);
     }
     return longest;
   }
 
-  async update() {
-    const { results } = await this.lasting.extension.ask({ kind: "updateSources", source: this.id });
-    const { outcome } = results[0];
-    assert.ok(outcome === "updated" || outcome === "current", JSON.stringify(results));
-  }
-
-  /** Requests for files of the source. */
-  get asked() {
-    return this.lasting.server.count(/^\/editions\//);
-  }
-
-  /** @param {Kill} kill  completed here @param {number} from  edition before @param {number} moment  milliseconds after the update is asked for */
-  async killed(kill, from, moment) {
-    const { lasting, editions } = this;
+  /**
+   * @param {Kill} kill  completed here
+   * @param {Followed} source
+   * @param {number} from  edition before
+   * @param {number} moment  milliseconds after the update is asked for
+   */
+  async killed(kill, source, from, moment) {
+    const { lasting } = this;
     await lasting.extension.desk();
-    const before = this.asked;
+    const before = source.asked();
     const began = Date.now();
-    const reply = await lasting.extension.startUpdate(this.id);
+    const reply = await lasting.extension.startUpdate(source.id);
     await pause(moment - (Date.now() - began));
     // Of a browser that is gone nobody can ask this any more.
     kill.answered = (await reply()) !== null;
@@ -164,62 +145,23 @@ class Run {
       await lasting.killBrowser();
       await lasting.start();
     }
-    kill.asked = this.asked - before;
+    kill.asked = source.asked() - before;
 
-    const sequence = await this.inUse();
-    assert.ok(sequence === from || sequence === this.edition, `edition ${sequence} is in use, neither ${from} nor ${this.edition}`);
+    const { sequence, root } = await source.inUse();
+    assert.ok(sequence === from || sequence === source.edition, `edition ${sequence} is in use, neither ${from} nor ${source.edition}`);
     kill.ended = sequence === from ? "old" : "new";
+    if (kill.rooted) kill.root = root === source.editions.root(from) ? "old" : "new";
     assert.ok(!kill.answered || kill.ended === "new", "the update was answered, and the old edition is in use");
 
-    const between = this.asked;
-    await this.update();
-    kill.again = this.asked - between;
-    assert.equal(await this.inUse(), this.edition, "the next update brings the new edition");
-    const { state } = await stored(lasting.extension);
-    assert.deepEqual(state.staged, {}, "nothing is staged after an update that finished");
-    assert.equal(editions.digest(this.edition), (await this.source()).headDigest);
+    const between = source.asked("segments/");
+    await source.update();
+    kill.again = source.asked("segments/") - between;
+    const after = await source.inUse();
+    assert.equal(after.sequence, source.edition, "the next update brings the new edition");
+    assert.deepEqual(after.staged, {}, "nothing is staged after an update that finished");
+    // The source whose update was not killed has no part in it.
+    for (const other of this.sources) if (other !== source) assert.equal((await other.inUse()).sequence, other.edition);
   }
-
-  /** The source's status. */
-  async source() {
-    const status = await this.lasting.extension.ask({ kind: "status" });
-    const found = status.sources.find((/** @type {any} */ { id }) => id === this.id);
-    assert.ok(found, "the source is there");
-    assert.equal(status.store, null, `the store: ${JSON.stringify(status.store)}`);
-    return found;
-  }
-
-  /** The edition in use, of which everything that can be asked agrees, and nothing is broken. */
-  async inUse() {
-    const { lasting, editions } = this;
-    const { sequence, headDigest, state, lastResult, entries } = await this.source();
-    assert.equal(state, "ready");
-    assert.equal(headDigest, editions.digest(sequence), `the head of edition ${sequence}`);
-    assert.equal(entries, sequence * 80 + 1, "its entries");
-    // A killed update is nobody's fault: the result of the one before stands.
-    assert.ok(lastResult === null || ["current", "updated"].includes(lastResult.code), JSON.stringify(lastResult));
-    const texts = await this.check();
-    assert.deepEqual(texts, [editions.told(sequence)], "what is said of the known picture");
-    assert.deepEqual(straysOf(await stored(lasting.extension)), []);
-    return /** @type {number} */ (sequence);
-  }
-
-  /** What the source says of the known picture. @returns {Promise<string[]>} */
-  async check() {
-    const desk = await this.lasting.extension.desk();
-    const key = `killed-${this.checks++}`;
-    const reply = await desk.evaluate(
-      async (name, url) => {
-        const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
-        return browser.runtime.sendMessage({ kind: "checkImage", key: name, url, bytes });
-      },
-      key,
-      `${siteOrigin}/feed/pictures/${known}`,
-    );
-    assert.equal(reply.verdict, "match", JSON.stringify(reply));
-    return reply.matches.filter((/** @type {any} */ { source }) => source === this.id).map((/** @type {any} */ { truth }) => truth.text);
-  }
-  checks = 0;
 }
 
 /** Numbers from 0 to 1 that are the same for a seed (mulberry32). @param {number} seed */
