@@ -318,12 +318,12 @@ target_test() {
   programs=$!
   BESIDE+=("$programs")
   check_extension
-  wait "$programs" || failed="$failed compiling Rust tests;"
   say "Firefox; beside it Rust tests, then Chromium and fuzz targets"
   rm -rf target/screenshots
   CAVEAT_BROWSER=firefox node tests/e2e/run.mjs &
   firefox=$!
   BESIDE+=("$firefox")
+  wait "$programs" || failed="$failed compiling Rust tests;"
   CARGO_BUILD_JOBS=1 nice -n 10 ./build.sh rust || failed="$failed Rust;"
   say "Chromium; beside it fuzz targets"
   CARGO_BUILD_JOBS=1 nice -n 10 ./build.sh fuzz "$CHECK_SECONDS" &
