@@ -1,5 +1,7 @@
 //! A publisher with root keys, and a device that follows it.
 
+use std::slice;
+
 use caveat::index::Entry;
 use caveat::index::segment::write;
 use caveat::protocol::{OwnRequest, Reply};
@@ -10,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::common::{ISSUED, entry_of, head_of};
 use crate::device::{Device, Outcome, Running, outcome, own, status};
+use crate::parts::Part;
 
 pub const HOST: &str = "https://desk.example.org/";
 
@@ -112,6 +115,23 @@ impl Desk {
         change(&mut head);
         let file = sealed(&serde_json::to_vec(&head).unwrap(), Role::Head, self.source(), seeds);
         self.device.server.serve(&format!("{HOST}head"), &file);
+    }
+
+    /// Publishes segments, with a head that names them and that `change` has its way with.
+    pub fn publish_parts(&self, parts: &[Part], versions: [u64; 3], seeds: &[u8], change: impl FnOnce(&mut Head)) {
+        let named: Vec<_> = parts.iter().flat_map(Part::names).collect();
+        for (name, file) in &named {
+            self.device.server.serve(&format!("{HOST}{}", name.path()), file);
+        }
+        self.publish_head(versions, seeds, |head| {
+            head.segments = named.into_iter().map(|(name, _)| name).collect();
+            change(head);
+        });
+    }
+
+    /// The same of one, by the first keys.
+    pub fn publish_part(&self, part: &Part, sequence: u64, change: impl FnOnce(&mut Head)) {
+        self.publish_parts(slice::from_ref(part), [sequence, 1, 0], &[10], change);
     }
 
     /// Retracts an entry apart from the head.

@@ -139,7 +139,7 @@ fn roots() -> Earlier {
     let parts = [written(&[entry_of("stays", 1), entry_of("recalled", 6)]), written(&[entry_of("late", 5)])];
     desk.publish_root(&root(2, 1, [&[1, 2, 3], &[11], &[20]], 2), &[1, 2]);
     desk.retract_in(1, "recalled", 20, 20);
-    publish_parts(&desk, &parts[..1], 4);
+    desk.publish_parts(&parts[..1], [4, 2, 1], &[11], |_| {});
     let served = |path: &str| device.server.files.borrow()[&format!("{HOST}{path}")].clone().unwrap();
     let files = [
         ("root-<root>", served("root/2")),
@@ -151,17 +151,8 @@ fn roots() -> Earlier {
     let words = [("<source>", desk.source().to_string()), ("<anchor>", desk.anchor.to_string())];
     // Older than those that are stored.
     desk.retract_in(1, "stays", 19, 20);
-    let publish = move |sequence| publish_parts(&desk, &parts, sequence);
+    let publish = move |sequence| desk.publish_parts(&parts, [sequence, 2, 1], &[11], |_| {});
     Earlier::new("roots", device, &words, &files, publish)
-}
-
-fn publish_parts(desk: &Desk, parts: &[Part], sequence: u64) {
-    let names: Vec<_> = parts.iter().flat_map(Part::names).collect();
-    for (name, file) in &names {
-        desk.device.server.serve(&format!("{HOST}{}", name.path()), file);
-    }
-    let segments = names.into_iter().map(|(name, _)| name).collect();
-    desk.publish_head([sequence, 2, 1], &[11], |head| head.segments = segments);
 }
 
 #[test]

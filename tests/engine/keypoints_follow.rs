@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use caveat::index::Entry;
 use caveat::protocol::{OwnRequest, Reply, UpdateOutcome, VerdictKind};
-use caveat::source::{FetchError, Head, Retraction};
+use caveat::source::{FetchError, Retraction};
 use caveat::testing::faults::Fault;
 use pollster::block_on;
 
@@ -36,26 +36,16 @@ static ADDRESSES: LazyLock<[String; 2]> =
 fn desk() -> Desk {
     let desk = Desk::new();
     desk.device.server.serve(&format!("{}sources.json", device::PACKAGE), b"[]");
-    publish(&desk, &PART, 7, |_| {});
+    desk.publish_part(&PART, 7, |_| {});
     desk
-}
-
-fn publish(desk: &Desk, part: &Part, sequence: u64, change: impl FnOnce(&mut Head)) {
-    for (name, file) in part.names() {
-        desk.device.server.serve(&format!("{HOST}{}", name.path()), file);
-    }
-    desk.publish_head([sequence, 1, 0], &[10], |head| {
-        head.segments = part.names().into_iter().map(|(name, _)| name).collect();
-        change(head);
-    });
 }
 
 /// A desk whose first edition, of one entry that is about none of the pictures, is held when it grows.
 fn before_it_grows(first: Entry) -> Desk {
     let desk = desk();
-    publish(&desk, &written(&[first]), 6, |_| {});
+    desk.publish_part(&written(&[first]), 6, |_| {});
     desk.add(&desk.device.start());
-    publish(&desk, &PART, 7, |_| {});
+    desk.publish_part(&PART, 7, |_| {});
     desk
 }
 
@@ -127,7 +117,7 @@ fn what_is_found_by_keypoints_is_found_until_the_new_ones_are_there() {
     assert_eq!(found(&running), [true, true]);
     // Written anew: other segments, nothing to merge.
     let anew = many(299);
-    publish(&desk, &anew, 8, |_| {});
+    desk.publish_part(&anew, 8, |_| {});
     let keypoints = format!("{HOST}{}", anew.names()[1].0.path());
     desk.device.server.fail(&keypoints, FetchError::Status(404));
     assert_eq!(desk.update(&running), failed("notFound"));
@@ -139,7 +129,7 @@ fn what_is_found_by_keypoints_is_found_until_the_new_ones_are_there() {
 fn a_retraction_does_not_wait_for_keypoints_that_do_not_come() {
     let (desk, running) = added_without_keypoints(FetchError::Status(404));
     assert_eq!(found(&running), [true, false]);
-    publish(&desk, &PART, 8, |head| {
+    desk.publish_part(&PART, 8, |head| {
         head.retractions = vec![Retraction { id: "wall".to_owned(), rev: 1, reason: "wrong".to_owned() }];
     });
     desk.device.server.fail(&ADDRESSES[1], FetchError::Status(404));

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use caveat::engine::Background;
 use caveat::index::Entry;
 use caveat::protocol::{OwnRequest, Reply, UpdateOutcome, VerdictKind};
-use caveat::source::{Fetch, FetchError, Head, Request, Retraction, SecretKey, StoreError, What};
+use caveat::source::{Fetch, FetchError, Request, Retraction, SecretKey, StoreError, What};
 use caveat::testing::faults::{Fault, Faults, until_stopped};
 use caveat::testing::{FakeClock, FakeServer, MemoryStore, Parts};
 use pollster::block_on;
@@ -43,21 +43,11 @@ fn keypoints_of(part: &Part) -> &[u8] {
     part.files.1.as_ref().unwrap()
 }
 
-fn publish(desk: &Desk, part: &Part, sequence: u64, change: impl FnOnce(&mut Head)) {
-    for (name, file) in part.names() {
-        desk.device.server.serve(&format!("{HOST}{}", name.path()), file);
-    }
-    desk.publish_head([sequence, 1, 0], &[10], |head| {
-        head.segments = part.names().into_iter().map(|(name, _)| name).collect();
-        change(head);
-    });
-}
-
 /// A desk that serves it.
 fn desk() -> Desk {
     let desk = Desk::new();
     desk.device.server.serve(&format!("{}sources.json", device::PACKAGE), b"[]");
-    publish(&desk, &LONG, 7, |_| {});
+    desk.publish_part(&LONG, 7, |_| {});
     desk
 }
 
@@ -295,7 +285,7 @@ fn a_web_page_in_place_of_a_part_is_no_part() {
 #[test]
 fn an_edition_between_two_parts_keeps_what_it_names_and_lets_go_of_the_rest() {
     let desk = interrupted();
-    publish(&desk, &LONG, 8, |head| {
+    desk.publish_part(&LONG, 8, |head| {
         head.retractions = vec![Retraction { id: "other-1".to_owned(), rev: 1, reason: "wrong".to_owned() }];
     });
     let running = desk.device.start();
@@ -304,7 +294,7 @@ fn an_edition_between_two_parts_keeps_what_it_names_and_lets_go_of_the_rest() {
     assert_complete(&desk, &running, "the same keypoints");
 
     let desk = interrupted();
-    publish(&desk, &written(&[textured_entry("wall", 1)]), 8, |_| {});
+    desk.publish_part(&written(&[textured_entry("wall", 1)]), 8, |_| {});
     let running = desk.device.start();
     let request = OwnRequest::UpdateSources { source: None, accept_mass_change: true };
     assert_eq!(device::outcome(own(&running, request)), UPDATED);
