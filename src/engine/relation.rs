@@ -306,7 +306,6 @@ mod tests {
     use super::*;
     use crate::fingerprint::Turn;
     use crate::fingerprint::keypoints::Evidence;
-    use crate::fingerprint::keypoints::places::Places;
     use crate::fingerprint::keypoints::thumbnail::{Agreement, LEAST_PLAIN, Likeness};
     use crate::fingerprint::keypoints::verify::Overlap;
 
@@ -329,19 +328,8 @@ mod tests {
         let varied = Agreement { seen: 20, agree: 20 };
         let plain = Agreement { seen: LEAST_PLAIN, agree: plain };
         let thumbnail = Likeness { varied, plain, ..Likeness::default() };
-        let map = Affine::IDENTITY;
-        let evidence = Evidence {
-            map,
-            visible: 12,
-            inliers: 12,
-            spread: 8,
-            cells: 16,
-            thumbnail,
-            overlap: Overlap::WHOLE,
-            places: Places::default(),
-            known_places: 0,
-        };
-        Sighting { pairs: 12, evidence, map, hollow: false }
+        let evidence = Evidence { thumbnail, ..Evidence::of_all() };
+        Sighting { pairs: 12, evidence, map: Affine::IDENTITY, hollow: false }
     }
 
     #[track_caller]

@@ -21,13 +21,13 @@ use crate::fingerprint::keypoints::{Feature, KnownKeypoints, Place, Pose, Sight}
 
 /// Bits up to which a descriptor votes for its picture.
 const VOTE_RADIUS: u32 = 25;
-/// Known pictures whose keypoints are held against a picture's, those with most votes.
+/// Known pictures whose keypoints are held against a picture's, those whose votes tell most.
 const CANDIDATES: usize = 128;
 /// Of those with a single vote, which in a large index are many and mean little, so many at most.
 const SINGLE_VOTES: usize = 32;
 /// Pairs of keypoints that must agree before the picture is looked at again.
 const LEAST_PAIRS: u32 = 4;
-/// Known pictures for which it is looked at again, at most, those with most pairs.
+/// Known pictures for which it is looked at again, at most, those whose pairs tell most.
 const LOOKS: usize = 12;
 
 /// The keypoints of a source. Belongs to one [`Index`].
@@ -195,10 +195,10 @@ impl KeypointTier {
     }
 
     /// How much each of so many keypoints of a picture tells, by what is near them.
-    fn weights(&self, features: usize, near: &[Vec<u64>]) -> Vec<u32> {
+    fn weights(&self, features: usize, near: &[Vec<Near>]) -> Vec<u32> {
         let mut counts = vec![0; features];
-        for &one in near.iter().flatten() {
-            counts[Near(one).feature()] += 1;
+        for one in near.iter().flatten() {
+            counts[one.feature()] += 1;
         }
         let stored = self.segments.iter().map(|part| part.keypoints.descriptors().len()).sum();
         counts.into_iter().map(|near| telling::weight(near, stored)).collect()
@@ -206,7 +206,7 @@ impl KeypointTier {
 
     /// Hands over what is near in each part. `false` where the budget, divided as needed, does not suffice: then it
     /// stops.
-    fn near(&self, asked: Asked, division: Division, mut found: impl FnMut(Vec<u64>)) -> bool {
+    fn near(&self, asked: Asked, division: Division, mut found: impl FnMut(Vec<Near>)) -> bool {
         let mut budget = if asked.exhaustive { Budget::UNLIMITED } else { Budget::WHOLE };
         for (part, segment) in self.segments.iter().enumerate() {
             let mut share = budget.take(division, self.segments.len() - part);
@@ -254,7 +254,7 @@ impl KeypointTier {
 
 /// A stored descriptor that is near one of the picture's, as one number: above all else its row, so that numbers are in the
 /// order of the rows; below it the picture's [`Pose`] and which of its keypoints it is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Near(u64);
 
 impl Near {
@@ -291,7 +291,7 @@ impl Part {
     /// The pictures of which descriptors are near one of the picture's, by about the same turn and growth (weak geometric
     /// consistency, Jegou and others 2008), in the order of the pictures. `near` is what [`Self::near`] found, `weights` how
     /// much each of the picture's keypoints tells.
-    fn votes(&self, mut near: Vec<u64>, weights: &[u32]) -> Vec<Voted> {
+    fn votes(&self, mut near: Vec<Near>, weights: &[u32]) -> Vec<Voted> {
         // In the order of the rows, places and pictures lie one after the other in memory.
         near.sort_unstable();
         let places = self.keypoints.places();
@@ -299,14 +299,13 @@ impl Part {
         let mut votes: Vec<(u8, u64, Reverse<u32>)> = Vec::new();
         let mut rest = near.as_slice();
         for (picture, end) in self.keypoints.ends().enumerate() {
-            let is_of_it = |near: &u64| Near(*near).row() < u64::from(end);
+            let is_of_it = |near: &Near| near.row() < u64::from(end);
             if rest.is_empty() {
                 break;
             }
             let (of_picture, others) = rest.split_at(rest.iter().take_while(|near| is_of_it(near)).count());
             rest = others;
-            let vote = |&near: &u64| {
-                let near = Near(near);
+            let vote = |near: &Near| {
                 let place = places.get(near.row() as usize).copied().unwrap_or_default();
                 (near.pose().bin_from(Place(place)), near.row(), Reverse(weights[near.feature()]))
             };
@@ -322,8 +321,8 @@ impl Part {
         voted
     }
 
-    /// The stored descriptors that are near one of the picture's, as far as the budget goes: each a [`Near`].
-    fn near(&self, asked: Asked, division: Division, budget: &mut Budget) -> Vec<u64> {
+    /// The stored descriptors that are near one of the picture's, as far as the budget goes.
+    fn near(&self, asked: Asked, division: Division, budget: &mut Budget) -> Vec<Near> {
         let Asked { features, mirrored, exhaustive } = asked;
         let descriptors = self.keypoints.descriptors();
         let mut near = Vec::new();
@@ -350,7 +349,7 @@ impl Part {
             let pose = feature.pose(mirrored);
             let named = rows.iter().zip(&distances).filter(|(_, distance)| **distance <= VOTE_RADIUS);
             let before = near.len();
-            near.extend(named.take(share.near).map(|(&row, _)| Near::new(row, pose, done).0));
+            near.extend(named.take(share.near).map(|(&row, _)| Near::new(row, pose, done)));
             share.near -= near.len() - before;
             budget.give_back(share);
         }

@@ -51,8 +51,7 @@ fn is_template((one, known): &Seen, here: u64, (other, rival): &Seen, there: u64
 
 /// The part of the picture that shows what the known one's keypoints are of, by two corners, in fractions.
 fn part(sighting: &Sighting, known: &KnownKeypoints) -> Option<[[f32; 2]; 2]> {
-    let [left, top, width, height] = known.region.map(|side| f32::from(side) / f32::from(u16::MAX));
-    let seen = sighting.map.inverse()?.around([[left, top], [left + width, top + height]]);
+    let seen = known.frame_to_picture().then(&sighting.map.inverse()?).around([[0.0; 2], known.frame.map(f32::from)]);
     Some(seen.map(|corner| corner.map(|at| at.clamp(0.0, 1.0))))
 }
 
@@ -76,8 +75,7 @@ mod tests {
     use crate::fingerprint::WHOLE;
     use crate::fingerprint::keypoints::Evidence;
     use crate::fingerprint::keypoints::places::Places;
-    use crate::fingerprint::keypoints::thumbnail::{LENGTH, Likeness, Thumbnail};
-    use crate::fingerprint::keypoints::verify::Overlap;
+    use crate::fingerprint::keypoints::thumbnail::{LENGTH, Thumbnail};
     use crate::index::Role;
 
     const FRAME: [u16; 2] = [512; 2];
@@ -89,17 +87,7 @@ mod tests {
         let frame = FRAME.map(f32::from);
         let [x, y] = [0, 1].map(|side| (to[side] - from[side]) / frame[side]);
         let map = Affine { rows: [[x, 0.0, from[0]], [0.0, y, from[1]]] };
-        let evidence = Evidence {
-            map,
-            visible: 44,
-            inliers: 12,
-            spread: 8,
-            cells: 16,
-            thumbnail: Likeness::default(),
-            overlap: Overlap::WHOLE,
-            places: Places::of(points.iter().copied()),
-            known_places: 0,
-        };
+        let evidence = Evidence { map, places: Places::of(points.iter().copied()), ..Evidence::of_all() };
         let back = map.inverse().expect("it has an area");
         let map = back.then(&Affine::stretch(1.0 / frame[0], 1.0 / frame[1]));
         let sighting = Sighting { pairs: 8, evidence, map, hollow: false };
@@ -113,7 +101,7 @@ mod tests {
         some.iter().map(|[x, y]| [middle(*x, 0), middle(*y, 1)]).collect()
     }
 
-    const ALL: [[f32; 2]; 2] = [[0.0, 0.0], [1.0, 1.0]];
+    const ALL: [[f32; 2]; 2] = Places::ALL;
     const BAR: [[u8; 2]; 6] = [[0, 7], [1, 7], [2, 7], [4, 7], [5, 7], [7, 7]];
 
     #[test]

@@ -51,33 +51,27 @@ mod tests {
     use super::*;
     use crate::engine::relation::tests::by_hash;
     use crate::fingerprint::keypoints::Evidence;
-    use crate::fingerprint::keypoints::places::Places;
     use crate::fingerprint::keypoints::thumbnail::{Agreement, LEAST_PLAIN, Likeness};
     use crate::fingerprint::keypoints::verify::Overlap;
     use crate::fingerprint::{Affine, MATCH_RADIUS};
 
     fn relation([pairs, inliers, spread, agree, alike]: [u32; 5], hash: Option<u32>, shared: bool) -> Relation {
-        let map = Affine::IDENTITY;
         let thumbnail = Likeness {
             varied: Agreement { seen: 20, agree },
             plain: Agreement { seen: LEAST_PLAIN + alike % 2, agree: LEAST_PLAIN / 2 + alike / 2 },
             ..Likeness::default()
         };
         let evidence = Evidence {
-            map,
-            visible: 12,
             inliers,
             spread,
-            cells: 16,
             thumbnail,
             overlap: Overlap { of_known: if (pairs + inliers) % 3 == 0 { 0.45 } else { 1.0 }, of_picture: 0.2 },
-            places: Places::default(),
-            known_places: 0,
+            ..Evidence::of_all()
         };
         let relation = by_hash(hash.unwrap_or_default());
         Relation {
             hash: relation.hash.filter(|_| hash.is_some()),
-            sighting: Some(Sighting { pairs, evidence, map, hollow: false }),
+            sighting: Some(Sighting { pairs, evidence, map: Affine::IDENTITY, hollow: false }),
             beside: shared.then_some(2 * spread),
             ..relation
         }

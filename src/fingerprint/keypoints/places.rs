@@ -4,7 +4,7 @@
 const FINE: usize = 32;
 /// Cells along a side of a part that is asked for.
 const SIDE: usize = 8;
-/// Columns and rows of a part's grid, as bits.
+/// All columns of a part's grid but the leftmost.
 const BUT_LEFTMOST: u64 = 0xfefe_fefe_fefe_fefe;
 
 /// Cells of a 32x32 grid over a picture that something was seen in: a row each, as bits.
@@ -12,6 +12,9 @@ const BUT_LEFTMOST: u64 = 0xfefe_fefe_fefe_fefe;
 pub struct Places([u32; FINE]);
 
 impl Places {
+    /// Corners of all of the picture.
+    pub const ALL: [[f32; 2]; 2] = [[0.0, 0.0], [1.0, 1.0]];
+
     /// Of points, in fractions of the picture's sides; those at or beyond an edge are in the cells there.
     pub fn of(points: impl Iterator<Item = [f32; 2]>) -> Self {
         let cell = |at: f32| ((at * FINE as f32) as usize).min(FINE - 1);
@@ -50,7 +53,7 @@ pub fn with_neighbours(cells: u64) -> u64 {
 mod tests {
     use super::*;
 
-    const ALL: [[f32; 2]; 2] = [[0.0, 0.0], [1.0, 1.0]];
+    const ALL: [[f32; 2]; 2] = Places::ALL;
 
     fn cell(x: u32, y: u32) -> u64 {
         1 << (8 * y + x)

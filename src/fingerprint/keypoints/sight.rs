@@ -168,10 +168,8 @@ fn contains_point([left, top, width, height]: &Region, [x, y]: [u16; 2]) -> bool
 
 #[cfg(all(test, feature = "builder"))]
 mod tests {
-    use super::super::places::Places;
     use super::super::select::{DEFAULT_KEYPOINTS, select};
     use super::super::thumbnail::Likeness;
-    use super::super::verify::Overlap;
     use super::*;
     use crate::chance::Chance;
     use crate::image::Channels;
@@ -204,15 +202,9 @@ mod tests {
         // What looks alike is in the columns left of the middle.
         let columns = |chosen: fn(usize) -> bool| (0..81).filter(|i| chosen(i % 9)).fold(0, |all, i| all | 1 << i);
         let looks = |alike, unlike, known_places| Evidence {
-            map: Affine::IDENTITY,
-            visible: 12,
-            inliers: 12,
-            spread: 8,
-            cells: 16,
             thumbnail: Likeness { alike, unlike, ..Likeness::default() },
-            overlap: Overlap::WHOLE,
-            places: Places::default(),
             known_places,
+            ..Evidence::of_all()
         };
         let seen = looks(columns(|x| x < 4), columns(|x| x > 5), 0);
         assert!(is_hollow(whole, &[right], &seen));

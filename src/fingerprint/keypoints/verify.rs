@@ -32,6 +32,24 @@ pub struct Evidence {
     pub known_places: u64,
 }
 
+#[cfg(test)]
+impl Evidence {
+    /// All of a known picture of 12 keypoints, where it is all that a picture shows, but for its thumbnail and for places.
+    pub(crate) fn of_all() -> Self {
+        Self {
+            map: Affine::IDENTITY,
+            visible: 12,
+            inliers: 12,
+            spread: 8,
+            cells: 16,
+            thumbnail: Likeness::default(),
+            overlap: Overlap { of_known: 1.0, of_picture: 1.0 },
+            places: Places::default(),
+            known_places: 0,
+        }
+    }
+}
+
 /// How much of a known picture and of a picture shows the same.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Overlap {
@@ -42,9 +60,6 @@ pub struct Overlap {
 }
 
 impl Overlap {
-    /// Of all of both.
-    pub const WHOLE: Self = Self { of_known: 1.0, of_picture: 1.0 };
-
     /// Points along a side of the frame that are looked for.
     const SIDE: u16 = 16;
 
@@ -215,21 +230,18 @@ pub fn verify(known: &KnownKeypoints, map: &Affine, space: &ScaleSpace) -> Optio
     let (visible, visible_cells, pairs) = best;
     let cells = pairs.iter().fold(0_u16, |cells, pair| cells | pair.cell);
     let [width, height] = known.frame.map(f32::from);
-    let place = |[x, y]: [f32; 2]| {
-        let eighth = |at: f32, side: f32| ((at * 8.0 / side) as usize).min(7);
-        1_u64 << (eighth(y, height) * 8 + eighth(x, width))
-    };
-    let fraction = |[x, y]: [f32; 2]| [x / space.width as f32, y / space.height as f32];
+    let picture = [space.width as f32, space.height as f32];
+    let fraction = |[x, y]: [f32; 2], [width, height]: [f32; 2]| [x / width, y / height];
     Some(Evidence {
-        places: Places::of(pairs.iter().map(|pair| fraction(pair.seen))),
-        known_places: pairs.iter().fold(0, |places, pair| places | place(pair.known)),
+        places: Places::of(pairs.iter().map(|pair| fraction(pair.seen, picture))),
+        known_places: Places::of(pairs.iter().map(|pair| fraction(pair.known, [width, height]))).within(Places::ALL),
         map,
         visible,
         inliers: pairs.len() as u32,
         spread: spread(cells),
         cells: visible_cells.count_ones(),
         thumbnail: known.thumbnail.agreement(width, height, &map, space),
-        overlap: Overlap::of([width, height], &map, [space.width as f32, space.height as f32]),
+        overlap: Overlap::of([width, height], &map, picture),
     })
 }
 
