@@ -152,11 +152,16 @@ pub fn head_of(segment: &[u8], sequence: u64) -> Head {
     }
 }
 
+/// A head's file, signed by one key.
+pub fn sealed_head(head: &Head, key: &SecretKey) -> Vec<u8> {
+    seal(&serde_json::to_vec(head).unwrap(), Role::Head, key)
+}
+
 /// A publication: the head's file and the segment's.
 pub fn publication(entries: &[Entry], sequence: u64) -> (Vec<u8>, Vec<u8>) {
     let segment = write(entries);
     let head = head_of(&segment, sequence);
-    (seal(&serde_json::to_vec(&head).unwrap(), Role::Head, &key()), segment)
+    (sealed_head(&head, &key()), segment)
 }
 
 /// Puts the digests of a segment in order again, as somebody can who has changed it. Sections that lie outside are left.

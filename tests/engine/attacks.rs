@@ -8,10 +8,10 @@ mod stores;
 
 use caveat::index::Entry;
 use caveat::protocol::{Reply, VerdictKind};
-use caveat::source::{Head, Role, seal};
+use caveat::source::Head;
 use pollster::block_on;
 
-use crate::common::{entries, entry_of, head_of, key};
+use crate::common::{entries, entry_of, head_of, key, sealed_head};
 use crate::device::{CURRENT, Device, REMOTE, Running, UPDATED, check, status, update};
 
 const DAY: i64 = 86_400_000;
@@ -68,7 +68,7 @@ fn with_late() -> Vec<Entry> {
 fn head_with(segment: &[u8], change: impl FnOnce(&mut Head)) -> Vec<u8> {
     let mut head = head_of(segment, 8);
     change(&mut head);
-    seal(&serde_json::to_vec(&head).unwrap(), Role::Head, &key())
+    sealed_head(&head, &key())
 }
 
 /// A file with one bit of one byte turned over.

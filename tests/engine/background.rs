@@ -6,11 +6,11 @@ use std::task::{Context, Waker};
 use caveat::fingerprint::difference::{Difference, Patch, Plane, Spot};
 use caveat::fingerprint::encoding;
 use caveat::protocol::{Event, OwnRequest, PageRequest, Reply, VerdictKind};
-use caveat::source::{FetchError, Role, SecretKey, SegmentName, seal};
+use caveat::source::{FetchError, SecretKey, SegmentName};
 use caveat::testing::faults::together;
 use pollster::block_on;
 
-use crate::common::{entries, entry_of, head_of, key, picture, png};
+use crate::common::{entries, entry_of, head_of, key, picture, png, sealed_head};
 use crate::device::{
     CURRENT, Device, PACKAGE, REMOTE, Running, UPDATED, check, check_png, code, failed, look_up, own, status, update,
 };
@@ -148,9 +148,7 @@ fn no_fault_of_a_server_changes_anything() {
         ("badSignature", |device, _| {
             let head = head_of(b"", 8);
             let stranger = SecretKey::from_seed(&[1; 32]);
-            device
-                .server
-                .serve(&format!("{REMOTE}head"), &seal(&serde_json::to_vec(&head).unwrap(), Role::Head, &stranger));
+            device.server.serve(&format!("{REMOTE}head"), &sealed_head(&head, &stranger));
         }),
         ("cutShort", |device, segment| device.server.serve(segment, b"short")),
         ("hashMismatch", |device, segment| {

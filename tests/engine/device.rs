@@ -8,12 +8,12 @@ use caveat::engine::Background;
 use caveat::index::Entry;
 use caveat::index::segment::write;
 use caveat::protocol::{Event, OwnRequest, PageRequest, Reply, Status, UpdateOutcome, Verdict, VerdictKind};
-use caveat::source::{Head, Role, SecretKey, Store, seal};
+use caveat::source::{Head, SecretKey, Store};
 use caveat::testing::faults::{Faults, Faulty, until_stopped};
 use caveat::testing::{FakeClock, FakeServer, MemoryStore};
 use pollster::block_on;
 
-use crate::common::{ISSUED, entries, head_of, key, picture, png, publication};
+use crate::common::{ISSUED, entries, head_of, key, picture, png, publication, sealed_head};
 
 pub const PACKAGE: &str = "extension://index/";
 pub const REMOTE: &str = "https://index.example.org/";
@@ -60,7 +60,7 @@ impl Device {
         let mut head = head_of(&segment, 1);
         (head.source, head.key) = (key.public().source().to_string(), key.public().to_string());
         change(&mut head);
-        self.server.serve(&format!("{base}head"), &seal(&serde_json::to_vec(&head).unwrap(), Role::Head, key));
+        self.server.serve(&format!("{base}head"), &sealed_head(&head, key));
         self.server.serve(&format!("{base}{}", head.segments[0].path()), &segment);
     }
 

@@ -9,12 +9,12 @@ use std::fs;
 
 use caveat::engine::State;
 use caveat::protocol::{LogSettings, Sensitivity, VerdictKind};
-use caveat::source::{Commit, Head, Role, Store, seal};
+use caveat::source::{Commit, Head, Store};
 use pollster::block_on;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::common::{entries, entry_of, head_of, key};
+use crate::common::{entries, entry_of, head_of, key, sealed_head};
 use crate::desk::{Desk, HOST, root};
 use crate::device::{Device, PACKAGE, REMOTE, Running, UPDATED, check, check_png, failed, status, update};
 use crate::parts::{Part, written};
@@ -110,15 +110,18 @@ fn logs() -> Earlier {
     // Keypoints did not say yet whose they are.
     head.segments.iter_mut().for_each(|name| name.owner = None);
     let (segment, keypoints) = part.files;
-    let files =
-        [("head-<head>", sealed(&head)), ("segment-<entries>", segment), ("segment-<keypoints>", keypoints.unwrap())];
+    let files = [
+        ("head-<head>", sealed_head(&head, &key())),
+        ("segment-<entries>", segment),
+        ("segment-<keypoints>", keypoints.unwrap()),
+    ];
     let publisher = device.clone();
     let publish = move |sequence| {
         let part = written(&[&old[..], &[entry_of("late", 5)]].concat());
         for (name, file) in part.names() {
             publisher.server.serve(&format!("{REMOTE}{}", name.path()), file);
         }
-        publisher.server.serve(&format!("{REMOTE}head"), &sealed(&head_of_part(&part, sequence)));
+        publisher.server.serve(&format!("{REMOTE}head"), &sealed_head(&head_of_part(&part, sequence), &key()));
     };
     Earlier::new("logs", device, &[], &files, publish)
 }
@@ -126,10 +129,6 @@ fn logs() -> Earlier {
 fn head_of_part(part: &Part, sequence: u64) -> Head {
     let segments = part.names().into_iter().map(|(name, _)| name).collect();
     Head { segments, ..head_of(&part.files.0, sequence) }
-}
-
-fn sealed(head: &Head) -> Vec<u8> {
-    seal(&serde_json::to_vec(head).unwrap(), Role::Head, &key())
 }
 
 /// Beside what it knows: an entry that knows picture 6 was retracted. The segment that knows picture 5 is here already.

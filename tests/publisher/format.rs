@@ -12,7 +12,7 @@ use caveat::source::{
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::common::{self, entries, head_of, key, publication, reseal, trust};
+use crate::common::{self, entries, head_of, key, publication, reseal, sealed_head, trust};
 
 fn sorted(mut entries: Vec<Entry>) -> Vec<Entry> {
     entries.sort_by(|a, b| a.id.cmp(&b.id));
@@ -113,7 +113,7 @@ fn heads_that_break_a_limit_or_come_from_the_future_are_named() {
     let check = |change: &dyn Fn(&mut Head)| {
         let mut head = head_of(&segment, 7);
         change(&mut head);
-        accept(&seal(&serde_json::to_vec(&head).unwrap(), Role::Head, &key()), &trust()).unwrap_err()
+        accept(&sealed_head(&head, &key()), &trust()).unwrap_err()
     };
     assert_eq!(check(&|head| head.format = 2), HeadError::UnsupportedFormat(2));
     assert_eq!(check(&|head| head.name = "x".repeat(201)), HeadError::OverLimit("name"));
@@ -146,7 +146,7 @@ fn heads_that_break_a_limit_or_come_from_the_future_are_named() {
     }
     let mut head = head_of(&segment, 7);
     head.retractions = retraction("a", MAX_REASON);
-    assert!(accept(&seal(&serde_json::to_vec(&head).unwrap(), Role::Head, &key()), &trust()).is_ok());
+    assert!(accept(&sealed_head(&head, &key()), &trust()).is_ok());
     assert_eq!(accept(b" <!doctype html>", &trust()), Err(HeadError::WebPage));
     let no_json = seal(b"{", Role::Head, &key());
     assert!(matches!(accept(&no_json, &trust()), Err(HeadError::Malformed(_))));

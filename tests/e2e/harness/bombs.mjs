@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { constants, deflateRawSync } from "node:zlib";
+import { named } from "./hostile-edition.mjs";
 
 /** @typedef {import("./hostile-edition.mjs").Pack} Pack */
 
@@ -13,8 +14,6 @@ const zeros = piece(Buffer.alloc(MIB));
 
 /** One stream of some bytes and so many mebibytes of zeros behind them, a thousandth of that long. @param {Buffer} start @param {number} mebibytes */
 const stream = (start, mebibytes) => Buffer.concat([piece(start), ...Array(mebibytes).fill(zeros), end]);
-
-const named = (/** @type {Buffer} */ file) => ({ sha256: createHash("sha256").update(file).digest("hex"), bytes: file.length });
 
 /** What the head says, rightly packed. @type {Pack} */
 export const rightly = (segment) => ({ says: named(segment), stream: stream(segment, 0) });

@@ -12,7 +12,7 @@ import * as paths from "./paths.mjs";
 
 const sha256 = (/** @type {Buffer} */ bytes) => createHash("sha256").update(bytes).digest();
 /** What a head calls a file. @param {Buffer} file */
-const named = (file) => ({ sha256: sha256(file).toString("hex"), bytes: file.length });
+export const named = (file) => ({ sha256: sha256(file).toString("hex"), bytes: file.length });
 
 /**
  * Serves an edition of the demo source one later than the folder's, so that both can be published.

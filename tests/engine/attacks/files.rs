@@ -2,11 +2,11 @@
 
 use caveat::index::segment::write;
 use caveat::protocol::VerdictKind;
-use caveat::source::{FileName, Role, seal};
+use caveat::source::FileName;
 use sha2::{Digest, Sha256};
 
 use super::{Attacked, asked_by_alarm, flipped, head_with, with_late};
-use crate::common::{entries, entry_of, head_of, key, reseal};
+use crate::common::{entries, entry_of, head_of, key, reseal, sealed_head};
 use crate::desk::{Desk, HOST, root, root_file};
 use crate::device::{Device, REMOTE, UPDATED, check, failed, status, update};
 use crate::parts::{Part, merged, written};
@@ -125,7 +125,7 @@ fn row_14_a_well_signed_publication_that_does_not_parse_is_refused() {
     let device = Device::new();
     let background = device.start();
     let head = head_of(b"no segment", 8);
-    device.server.serve(&format!("{REMOTE}head"), &seal(&serde_json::to_vec(&head).unwrap(), Role::Head, &key()));
+    device.server.serve(&format!("{REMOTE}head"), &sealed_head(&head, &key()));
     device.server.serve(&format!("{REMOTE}{}", head.segments[0].path()), b"no segment");
     assert_eq!(update(&background), failed("badSegment"));
     assert!(device.store.names().is_empty());

@@ -9,7 +9,7 @@ use caveat::testing::faults::{Fault, Faults};
 use pollster::block_on;
 
 use super::{Attacked, with_late};
-use crate::common::{ISSUED, entries, entry_of, head_of, key, picture};
+use crate::common::{ISSUED, entries, entry_of, head_of, key, picture, sealed_head};
 use crate::desk::{Desk, HOST, root, root_file};
 use crate::device::{Device, PACKAGE, REMOTE, Running, UPDATED, check, code, failed, outcome, own, status, update};
 
@@ -110,7 +110,7 @@ fn row_05_nobody_else_signs_for_a_source_and_nothing_passes_for_something_else()
     refused(&elsewhere.unwrap(), "our signature for another source");
     let mut foreign = head_of(&late, 8);
     foreign.source = stranger.public().source().to_string();
-    refused(&seal(&serde_json::to_vec(&foreign).unwrap(), Role::Head, &key()), "a head that names another source");
+    refused(&sealed_head(&foreign, &key()), "a head that names another source");
     let mut none = good.clone();
     none[9] = 0;
     none.drain(14..86);
