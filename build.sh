@@ -13,6 +13,9 @@ CARGO_FUZZ_VERSION=0.13.2
 DEMO_URL="http://127.0.0.1:8617"
 # How long each fuzz target runs in a check.
 CHECK_SECONDS=5
+# How long one input of a fuzz target may take, by the clock: in a check two browsers have the cores.
+INPUT_SECONDS=20
+CHECK_INPUT_SECONDS=300
 
 usage() {
   cat <<'TEXT'
@@ -326,18 +329,20 @@ target_test() {
   wait "$programs" || failed="$failed compiling Rust tests;"
   CARGO_BUILD_JOBS=1 nice -n 10 ./build.sh rust || failed="$failed Rust;"
   say "Chromium; beside it fuzz targets"
-  CARGO_BUILD_JOBS=1 nice -n 10 ./build.sh fuzz "$CHECK_SECONDS" &
+  mkdir -p target
+  CARGO_BUILD_JOBS=1 nice -n 10 ./build.sh fuzz "$CHECK_SECONDS" >target/fuzz.log 2>&1 &
   fuzzing=$!
   BESIDE+=("$fuzzing")
   CAVEAT_BROWSER=chromium node tests/e2e/run.mjs || failed="$failed Chromium;"
-  wait "$fuzzing" || failed="$failed fuzzing;"
   wait "$firefox" || failed="$failed Firefox;"
+  wait "$fuzzing" || { failed="$failed fuzzing;"; tail -n 60 target/fuzz.log; }
+  grep '^==' target/fuzz.log
   [ -z "$failed" ] || die "failed:$failed"
 }
 
 # target_fuzz [SECONDS] [TARGET...]: libFuzzer wants what only a nightly compiler lets by without the variable
 target_fuzz() {
-  local seconds="${1:-60}" built seeds="$CARGO_TARGET_DIR/fuzz-seeds" name corpus
+  local seconds="${1:-60}" input_seconds="$INPUT_SECONDS" built seeds="$CARGO_TARGET_DIR/fuzz-seeds" name corpus
   [ $# = 0 ] || shift
   need_rust
   need_cargo_fuzz
@@ -352,12 +357,13 @@ target_fuzz() {
     # What earlier runs found is only read where there is time for it.
     corpus="$CACHE/fuzz/$name"
     if [ "$seconds" -lt 60 ]; then
+      input_seconds="$CHECK_INPUT_SECONDS"
       corpus="$CARGO_TARGET_DIR/fuzz-found/$name"
       rm -rf "$corpus"
     fi
     mkdir -p "$corpus" "target/fuzz/$name"
     "$built/$name" "$corpus" "$seeds/$name" -artifact_prefix="target/fuzz/$name/" \
-      -max_total_time="$seconds" -rss_limit_mb=1024 -timeout=20 -max_len=65536 -verbosity=0 -print_final_stats=1 ||
+      -max_total_time="$seconds" -rss_limit_mb=1024 -timeout="$input_seconds" -max_len=65536 -verbosity=0 -print_final_stats=1 ||
       die "fuzzing $name found the input in target/fuzz/$name: make it a test, then mend"
   done
 }

@@ -130,6 +130,14 @@ static INDEX: LazyLock<(Index, KeypointTier)> = LazyLock::new(|| {
 });
 static KNOWN: LazyLock<KnownKeypoints> = LazyLock::new(|| select(&picture(), Rect::whole(&picture()), 44).unwrap());
 
+/// Makes what the targets look up, and look it up in: it takes seconds, which are none of the first input's.
+pub fn prepare() {
+    LazyLock::force(&QUERY);
+    LazyLock::force(&SIGHT);
+    LazyLock::force(&INDEX);
+    LazyLock::force(&KNOWN);
+}
+
 /// Envelope and payload of a head, by a client that trusts the key and by a tool that trusts nobody: as they come, and as a
 /// payload that is signed.
 pub fn head(bytes: &[u8]) {
