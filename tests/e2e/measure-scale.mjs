@@ -9,6 +9,7 @@ import { caveat, known, unknown } from "./harness/demo.mjs";
 import { called, check, grown, kill, peakOf, status, stored, timed } from "./harness/measuring.mjs";
 import * as paths from "./harness/paths.mjs";
 import { siteOrigin } from "./harness/server.mjs";
+import { pause } from "./harness/until.mjs";
 import { kinds, openWorld } from "./harness/world.mjs";
 
 /** @typedef {import("./harness/world.mjs").World} World */
@@ -57,6 +58,8 @@ async function install(world, folder, key) {
   const url = `${siteOrigin}/large/`;
   // The extension's process, whose memory is looked at, is there from then on.
   await world.extension.desk();
+  // What the browser does when it has just started is none of ours, and keeps the cores for seconds.
+  await pause(10_000);
   /** @type {string | undefined} */
   let source;
   for (const publication of publications) {

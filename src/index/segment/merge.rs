@@ -21,14 +21,18 @@ pub async fn superseded(segments: &[&Segment], mut pause: impl AsyncFnMut()) -> 
     let mut superseded: Vec<Vec<bool>> = segments.iter().map(|segment| vec![false; segment.entries()]).collect();
     for later in 1..segments.len() {
         for earlier in 0..later {
-            // Each id of the smaller one is looked for in the larger one.
+            // Each id of the smaller one is looked for in the larger one, from where the one before it would be.
             let later_is_smaller = segments[later].entries() <= segments[earlier].entries();
             let (small, large) = if later_is_smaller { (later, earlier) } else { (earlier, later) };
-            for row in 0..segments[small].entries() {
+            let [asked, held] = [small, large].map(|part| segments[part].ids());
+            let mut from = 0;
+            for row in 0..asked.len() {
                 if row % STEP == 0 {
                     pause().await;
                 }
-                let Some(other) = segments[large].row_of(segments[small].id(row)) else { continue };
+                let found = held.row_from(from, asked.get(row));
+                from = found.unwrap_or_else(|before| before);
+                let Ok(other) = found else { continue };
                 let (in_earlier, in_later) = if later_is_smaller { (other, row) } else { (row, other) };
                 if segments[later].revision(in_later) > segments[earlier].revision(in_earlier) {
                     superseded[earlier][in_earlier] = true;

@@ -8,6 +8,7 @@ mod alike;
 mod assembly;
 mod columns;
 mod differences;
+mod ids;
 mod keypoints;
 mod layout;
 mod merge;

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::assembly::{at_once, unbroken};
 use super::columns::Columns;
+use super::ids::Ids;
 use super::layout::{self, Kind, SegmentError};
 use super::records;
 use crate::fingerprint::{Fingerprint, Hash, HashedRegion, Region, WHOLE, encoding};
@@ -197,25 +198,19 @@ impl Segment {
         self.columns.length()
     }
 
+    /// The entries' ids.
+    pub fn ids(&self) -> Ids<'_> {
+        Ids { names: self.column(Kind::Ids), ends: self.elements(Kind::IdEnds) }
+    }
+
     /// An entry's id. Empty when there is no such row.
     pub fn id(&self, row: usize) -> &str {
-        let start = row.checked_sub(1).map_or(0, |before| self.number(Kind::IdEnds, before).unwrap_or_default());
-        let end = self.number(Kind::IdEnds, row).unwrap_or_default();
-        self.column(Kind::Ids).get(start..end).and_then(|bytes| str::from_utf8(bytes).ok()).unwrap_or_default()
+        str::from_utf8(self.ids().get(row)).unwrap_or_default()
     }
 
     /// The row of an id.
     pub fn row_of(&self, id: &str) -> Option<usize> {
-        let mut rows = 0..self.entries();
-        while !rows.is_empty() {
-            let middle = rows.start + rows.len() / 2;
-            match self.id(middle).cmp(id) {
-                std::cmp::Ordering::Equal => return Some(middle),
-                std::cmp::Ordering::Less => rows.start = middle + 1,
-                std::cmp::Ordering::Greater => rows.end = middle,
-            }
-        }
-        None
+        self.ids().row_of(id.as_bytes())
     }
 
     /// An entry's revision.
