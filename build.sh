@@ -97,7 +97,8 @@ need_node() {
 cargo_tool() {
   if ! "$CACHE/tools/bin/$1" --version 2>/dev/null | grep -qF " $2"; then
     say "$1 $2"
-    cargo install "$1" --version "$2" --locked --root "$CACHE/tools" --target-dir "$CACHE/tools/target" --quiet
+    # Not optimised: each runs for seconds, and is compiled anew on every fresh machine.
+    cargo install "$1" --version "$2" --locked --debug --root "$CACHE/tools" --target-dir "$CACHE/tools/target" --quiet
     rm -rf "$CACHE/tools/target"
   fi
 }

@@ -25,23 +25,28 @@ export class Extension {
    * @param {{type?: 'tab' | 'window'}} [options]
    */
   async open(path, { type = "tab" } = {}) {
-    const page = await this.browser.newPage({ type });
     const address = this.origin + path;
-    const isThere = async () => {
-      const [href, state] = await page.evaluate(() => [location.href, document.readyState]);
-      if (href !== address || state !== "complete") throw new Error(`${href} is ${state}`);
-      return true;
-    };
-    await until(
+    return until(
       `${path} to load`,
       async () => {
-        const navigation = page.goto(address, { timeout: 4000 }).catch(() => null);
-        if (this.origin.startsWith("chrome")) await navigation;
-        return until(`${path} to load`, isThere, { timeout: 15_000 });
+        const page = await this.browser.newPage({ type });
+        const isThere = async () => {
+          const [href, state] = await page.evaluate(() => [location.href, document.readyState]);
+          if (href !== address || state !== "complete") throw new Error(`${href} is ${state}`);
+          return true;
+        };
+        try {
+          const navigation = page.goto(address, { timeout: 4000 }).catch(() => null);
+          if (this.origin.startsWith("chrome")) await navigation;
+          await until(`${path} to load`, isThere, { timeout: 15_000 });
+        } catch (error) {
+          await page.close().catch(() => {});
+          throw error;
+        }
+        return page;
       },
       { timeout: 60_000 },
     );
-    return page;
   }
 
   /** In a window of its own, so that the page under test stays the visible tab of its window. */
