@@ -97,6 +97,7 @@ inEachBrowser("stopped while it checks pictures, it loses none of them", async (
   const page = await world.visit(`${siteOrigin}/test/many.html`);
   await until("the first warning", () => page.evaluate(() => document.querySelector("caveat-notice") !== null), { every: 5 });
   await world.killBackground();
+  // An answer that is lost is waited for a minute before it is asked for again: ANSWER_MS of content/queue.js.
   await until(
     "a warning on every picture",
     async () => {
@@ -106,6 +107,6 @@ inEachBrowser("stopped while it checks pictures, it loses none of them", async (
       });
       return page.evaluate(() => document.querySelectorAll("main caveat-notice").length === document.images.length);
     },
-    { timeout: 60_000, every: 200 },
+    { timeout: 90_000, every: 200 },
   );
 });
