@@ -330,7 +330,6 @@ target_test() {
   wait "$programs" || failed="$failed compiling Rust tests;"
   CARGO_BUILD_JOBS=1 nice -n 10 ./build.sh rust || failed="$failed Rust;"
   say "Chromium; beside it fuzz targets"
-  mkdir -p target
   CARGO_BUILD_JOBS=1 nice -n 10 ./build.sh fuzz "$CHECK_SECONDS" >target/fuzz.log 2>&1 &
   fuzzing=$!
   BESIDE+=("$fuzzing")

@@ -1,10 +1,7 @@
 // What a hostile publisher writes, in a real page: it is text and nothing else, turns nothing around, covers nothing and leads nowhere.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { buildSource, pageOf, unknown } from "./harness/demo.mjs";
+import { pageOf, sourceOf, unknown } from "./harness/demo.mjs";
 import { firstWarning, middle } from "./harness/feed.mjs";
 import { card } from "./harness/notices.mjs";
 import * as paths from "./harness/paths.mjs";
@@ -38,9 +35,7 @@ const entry = {
 
 inEachBrowser("what a hostile publisher writes is shown as text, and stays in its place", async (world) => {
   const { extension, server } = world;
-  const scratch = mkdtempSync(join(tmpdir(), "caveat-hostile-"));
-  writeFileSync(`${scratch}/entries.jsonl`, `${JSON.stringify(entry)}\n`);
-  const made = buildSource(`${scratch}/entries.jsonl`, name);
+  const made = sourceOf([entry], name);
   try {
     server.mounts.set("/hostile/", `${made.folder}/`);
     server.extra.set("/test/hostile.html", pageOf([{ src: `/feed/pictures/${unknown}`, known: "yes" }]));
@@ -88,6 +83,5 @@ inEachBrowser("what a hostile publisher writes is shown as text, and stays in it
     assert.equal(server.count(/^\/stolen\//), 0, "nothing was asked for");
   } finally {
     made.drop();
-    rmSync(scratch, { recursive: true });
   }
 });

@@ -2,11 +2,9 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readdirSync, statSync, writeFileSync } from "node:fs";
 import { killBackground } from "./harness/background.mjs";
-import { buildSource, caveat, known, makeSource, messages, pageOf, unknown } from "./harness/demo.mjs";
+import { caveat, known, makeSource, messages, pageOf, sourceOf, unknown } from "./harness/demo.mjs";
 import { firstWarning, middle } from "./harness/feed.mjs";
 import { card } from "./harness/notices.mjs";
 import { openCard } from "./harness/open-card.mjs";
@@ -117,12 +115,9 @@ inEachBrowser("three sources that know a picture are counted by what they say an
 
 /** A source that knows one picture of the feed by so many entries. Their keypoints are not waited for. @param {number} entries */
 function makeLargeSource(entries) {
-  const scratch = mkdtempSync(join(tmpdir(), "caveat-large-"));
   const { fingerprint } = JSON.parse(execFileSync(caveat(), ["fingerprint", `${paths.pictures}/${unknown}`], { encoding: "utf8" }));
   const entry = (/** @type {number} */ number) => ({ id: `entry-${number}`, rev: 1, truth: { en: "A forest." }, media: [{ role: "known", fingerprint }] });
-  writeFileSync(`${scratch}/entries.jsonl`, Array.from({ length: entries }, (_, number) => `${JSON.stringify(entry(number))}\n`).join(""));
-  const made = buildSource(`${scratch}/entries.jsonl`, "A large desk");
-  rmSync(scratch, { recursive: true });
+  const made = sourceOf(Array.from({ length: entries }, (_, number) => entry(number)), "A large desk");
   // The one large file: that of keypoints.
   const size = (/** @type {string} */ name) => statSync(`${made.folder}/segments/${name}`).size;
   const [keypoints] = readdirSync(`${made.folder}/segments`).sort((one, other) => size(other) - size(one));

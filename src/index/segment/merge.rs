@@ -6,6 +6,7 @@
 //! left goes too.
 
 use super::assembly::Assembly;
+use super::ids::Ids;
 use super::layout::Kind;
 use super::reader::{HashGroup, Segment};
 use super::{KeypointSegment, SegmentError};
@@ -51,6 +52,7 @@ struct Kept(Vec<(usize, usize)>);
 impl Kept {
     async fn of(parts: &[&Segment], pause: &mut impl AsyncFnMut()) -> Self {
         let superseded = superseded(parts, &mut *pause).await;
+        let ids: Vec<Ids<'_>> = parts.iter().map(|part| part.ids()).collect();
         let mut next = vec![0; parts.len()];
         // Growing, it would be copied again and again, each time in one go.
         let mut kept = Vec::with_capacity(parts.iter().map(|part| part.entries()).sum());
@@ -64,8 +66,8 @@ impl Kept {
                     *next += 1;
                 }
             }
-            let first = (0..parts.len()).filter(|&part| next[part] < parts[part].entries());
-            let Some(part) = first.min_by_key(|&part| parts[part].id(next[part])) else { break };
+            let first = (0..parts.len()).filter(|&part| next[part] < ids[part].len());
+            let Some(part) = first.min_by_key(|&part| ids[part].get(next[part])) else { break };
             kept.push((part, next[part]));
             next[part] += 1;
         }

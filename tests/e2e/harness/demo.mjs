@@ -46,30 +46,33 @@ export function makeSource(
   files,
   { name = "entries", scope = "always", truth = "A picture drawn for a test.", review = "https://example.org/review" } = {},
 ) {
-  const entries = files.map((file, index) =>
-    JSON.stringify({
-      id: `made-for-a-test-${index}`,
-      rev: 1,
-      status: "active",
-      category: ["DecontextualizedContent"],
-      scope,
-      claim: { en: "A claim made for a test." },
-      truth: { en: truth },
-      reviews: [
-        {
-          publisher: "Example",
-          url: review,
-          title: "A review",
-          date: "2020-01-02",
-          language: "en",
-          rating: "False",
-        },
-      ],
-      media: [{ file: `${paths.pictures}/${file}`, role: "known" }],
-    }),
-  );
+  const entries = files.map((file, index) => ({
+    id: `made-for-a-test-${index}`,
+    rev: 1,
+    status: "active",
+    category: ["DecontextualizedContent"],
+    scope,
+    claim: { en: "A claim made for a test." },
+    truth: { en: truth },
+    reviews: [
+      {
+        publisher: "Example",
+        url: review,
+        title: "A review",
+        date: "2020-01-02",
+        language: "en",
+        rating: "False",
+      },
+    ],
+    media: [{ file: `${paths.pictures}/${file}`, role: "known" }],
+  }));
+  return sourceOf(entries, name);
+}
+
+/** Signs a source of entries. @param {object[]} entries @param {string} name @returns {Made} */
+export function sourceOf(entries, name) {
   const scratch = mkdtempSync(join(tmpdir(), "caveat-source-"));
-  writeFileSync(`${scratch}/entries.jsonl`, `${entries.join("\n")}\n`);
+  writeFileSync(`${scratch}/entries.jsonl`, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(""));
   return signed(scratch, `${scratch}/entries.jsonl`, name);
 }
 

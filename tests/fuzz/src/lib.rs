@@ -130,10 +130,8 @@ static INDEX: LazyLock<(Index, KeypointTier)> = LazyLock::new(|| {
 });
 static KNOWN: LazyLock<KnownKeypoints> = LazyLock::new(|| select(&picture(), Rect::whole(&picture()), 44).unwrap());
 
-/// Makes what the targets look up, and look it up in: it takes seconds, which are none of the first input's.
+/// Makes what `image` looks a picture up in: it takes seconds, which are none of the first input's.
 pub fn prepare() {
-    LazyLock::force(&QUERY);
-    LazyLock::force(&SIGHT);
     LazyLock::force(&INDEX);
     LazyLock::force(&KNOWN);
 }

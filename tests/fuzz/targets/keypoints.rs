@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(init: caveat_fuzz::prepare(), |bytes: &[u8]| caveat_fuzz::keypoints(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| caveat_fuzz::keypoints(bytes));
