@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{Index, stands};
 use crate::fingerprint::{Hash, MIN_QUALITY};
-use crate::index::segment::HashGroup;
+use crate::index::segment::{HashGroup, IdsInOrder};
 use crate::index::{Role, Status};
 
 /// Entries compared between two pauses.
@@ -28,6 +28,12 @@ pub struct Newest {
     pub stands: bool,
 }
 
+/// The newest of an id's revisions, the earliest segment first; of equal ones the first.
+fn newer(held: impl DoubleEndedIterator<Item = Newest>) -> Option<Newest> {
+    // Of equal ones `max_by_key` gives the last.
+    held.rev().max_by_key(|newest| newest.revision)
+}
+
 /// What became of the entries of an older index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Changes {
@@ -45,13 +51,14 @@ impl Index {
     /// An entry's newest revision, tombstones too; of one that is held twice that of the earlier segment, as in a merge. Takes
     /// a search in each segment, not a scan.
     pub fn newest(&self, id: &str) -> Option<Newest> {
-        let found = self.segments.iter().enumerate().filter_map(|(segment, held)| {
-            let entry = held.row_of(id)?;
-            let stands = self.stands.get(segment).and_then(|standing| standing.get(entry)) == Some(&true);
-            Some(Newest { segment, entry, revision: held.revision(entry), status: held.status(entry), stands })
-        });
-        // Of equal ones `max_by_key` gives the last.
-        found.rev().max_by_key(|newest| newest.revision)
+        newer(self.segments.iter().enumerate().filter_map(|(at, held)| Some(self.held_at(at, held.row_of(id)?))))
+    }
+
+    /// A row of a segment, as if no other segment held its id.
+    fn held_at(&self, segment: usize, entry: usize) -> Newest {
+        let held = &self.segments[segment];
+        let stands = self.stands[segment].get(entry) == Some(&true);
+        Newest { segment, entry, revision: held.revision(entry), status: held.status(entry), stands }
     }
 
     /// The entries that stand here and did not in `old`, at most `most`; `pause` is called between slices of work.
@@ -90,6 +97,9 @@ impl Index {
         for (segment, stands) in self.segments.iter().zip(&self.stands) {
             // Most stand in both, in the same place: those need not be looked for.
             let same = other.segments.iter().position(|others| Arc::ptr_eq(others, segment));
+            let ids = segment.ids();
+            let mut others: Vec<IdsInOrder<'_>> =
+                other.segments.iter().map(|held| IdsInOrder::of(held.ids())).collect();
             for (row, stands) in stands.iter().enumerate() {
                 if row % STEP == 0 {
                     pause().await;
@@ -97,7 +107,10 @@ impl Index {
                 if !stands || same.is_some_and(|at| other.stands[at][row]) {
                     continue;
                 }
-                let there = other.newest(segment.id(row)).filter(|newest| newest.stands);
+                let id = ids.get(row);
+                let held = others.iter_mut().enumerate();
+                let there = newer(held.filter_map(|(at, held)| Some(other.held_at(at, held.row_of(id)?))));
+                let there = there.filter(|newest| newest.stands);
                 let is_alike = there.is_some_and(|there| {
                     there.revision == segment.revision(row)
                         && segment.is_alike(row, &other.segments[there.segment], there.entry)

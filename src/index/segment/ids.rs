@@ -35,7 +35,7 @@ impl<'a> Ids<'a> {
     ///
     /// # Errors
     /// With the row before which it would be, if there is none.
-    pub fn row_from(&self, from: usize, id: &[u8]) -> Result<usize, usize> {
+    fn row_from(&self, from: usize, id: &[u8]) -> Result<usize, usize> {
         let (mut start, mut step) = (from, 1);
         while start + step <= self.len() && self.get(start + step - 1) < id {
             start += step;
@@ -54,6 +54,27 @@ impl<'a> Ids<'a> {
             }
         }
         Err(rows.start)
+    }
+}
+
+/// Finds ids that are asked for in ascending order, each from where the one before it was or would be.
+#[derive(Debug, Clone)]
+pub struct IdsInOrder<'a> {
+    ids: Ids<'a>,
+    from: usize,
+}
+
+impl<'a> IdsInOrder<'a> {
+    /// From the first row on.
+    pub fn of(ids: Ids<'a>) -> Self {
+        Self { ids, from: 0 }
+    }
+
+    /// The row of an id that is not below the one before it.
+    pub fn row_of(&mut self, id: &[u8]) -> Option<usize> {
+        let found = self.ids.row_from(self.from, id);
+        self.from = found.unwrap_or_else(|before| before);
+        found.ok()
     }
 }
 
@@ -89,6 +110,10 @@ mod tests {
                 for from in 0..=place.unwrap_or_else(|before| before) {
                     prop_assert_eq!(ids.row_from(from, id.as_bytes()), place);
                 }
+            }
+            let mut in_order = IdsInOrder::of(ids);
+            for id in asked.iter().collect::<std::collections::BTreeSet<_>>() {
+                prop_assert_eq!(in_order.row_of(id.as_bytes()), held.binary_search(id).ok());
             }
         }
     }

@@ -6,7 +6,7 @@
 //! left goes too.
 
 use super::assembly::Assembly;
-use super::ids::Ids;
+use super::ids::{Ids, IdsInOrder};
 use super::layout::Kind;
 use super::reader::{HashGroup, Segment};
 use super::{KeypointSegment, SegmentError};
@@ -25,15 +25,13 @@ pub async fn superseded(segments: &[&Segment], mut pause: impl AsyncFnMut()) -> 
             // Each id of the smaller one is looked for in the larger one, from where the one before it would be.
             let later_is_smaller = segments[later].entries() <= segments[earlier].entries();
             let (small, large) = if later_is_smaller { (later, earlier) } else { (earlier, later) };
-            let [asked, held] = [small, large].map(|part| segments[part].ids());
-            let mut from = 0;
+            let asked = segments[small].ids();
+            let mut held = IdsInOrder::of(segments[large].ids());
             for row in 0..asked.len() {
                 if row % STEP == 0 {
                     pause().await;
                 }
-                let found = held.row_from(from, asked.get(row));
-                from = found.unwrap_or_else(|before| before);
-                let Ok(other) = found else { continue };
+                let Some(other) = held.row_of(asked.get(row)) else { continue };
                 let (in_earlier, in_later) = if later_is_smaller { (other, row) } else { (row, other) };
                 if segments[later].revision(in_later) > segments[earlier].revision(in_earlier) {
                     superseded[earlier][in_earlier] = true;

@@ -18,6 +18,7 @@ mod records;
 mod writer;
 
 pub use assembly::{at_once, digest, unbroken};
+pub use ids::IdsInOrder;
 pub use keypoints::KeypointSegment;
 pub use layout::{MAGIC, MAGIC_PHRASE, MAJOR, MAX_LENGTH, MAX_START, SegmentError};
 pub use merge::{merge, merge_keypoints, superseded};
