@@ -11,7 +11,9 @@ use std::rc::Rc;
 use std::task::Poll;
 
 pub use self::pictures::textured;
-use crate::source::{Anchor, Clock, Commit, ENTRIES, Fetch, FetchError, Head, Request, SegmentName, Store, StoreError};
+use crate::source::{
+    Anchor, Clock, Commit, ENTRIES, Fetch, FetchError, Head, Request, SegmentName, Store, StoreError, StoredFile,
+};
 
 /// A clock that is set by hand: milliseconds since 1970.
 #[derive(Debug, Clone, Default)]
@@ -87,14 +89,31 @@ impl MemoryStore {
     }
 }
 
+/// A file of a [`MemoryStore`].
+#[derive(Debug)]
+pub struct MemoryFile(Vec<u8>);
+
+impl StoredFile for MemoryFile {
+    fn length(&self) -> usize {
+        self.0.len()
+    }
+
+    async fn part(&self, range: Range<usize>) -> Result<Vec<u8>, StoreError> {
+        let part = self.0.get(range.clone()).map(<[u8]>::to_vec);
+        part.ok_or_else(|| StoreError::Missing(format!("{range:?} of a file of {} bytes", self.0.len())))
+    }
+}
+
 impl Store for MemoryStore {
+    type File = MemoryFile;
+
     async fn state(&self) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(self.held.borrow().state.clone())
     }
 
-    async fn file(&self, name: &str) -> Result<Vec<u8>, StoreError> {
+    async fn find(&self, name: &str) -> Result<MemoryFile, StoreError> {
         let file = self.held.borrow().files.get(name).cloned();
-        file.ok_or_else(|| StoreError::Missing(name.to_owned()))
+        file.map(MemoryFile).ok_or_else(|| StoreError::Missing(name.to_owned()))
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), StoreError> {

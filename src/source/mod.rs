@@ -35,7 +35,7 @@ pub use key::{DEVELOPMENT_KEYS, KeyError, PublicKey, SourceId};
 pub use name::SourceName;
 pub use pace::Pace;
 pub use plan::{Plan, Recipes, Step, Unit};
-pub use ports::{Clock, Commit, Fetch, FetchError, Request, Shelf, Store, StoreError, What};
+pub use ports::{Clock, Commit, Fetch, FetchError, Request, Shelf, Store, StoreError, StoredFile, What};
 pub use retractions::{MAX_RETRACTIONS_FILE, RETRACTIONS_FILE, Retractions};
 pub use retry::{is_busy, retry_after};
 pub use root::{MAX_ROOT, MAX_ROOTS, Root, RootError, Trust};

@@ -1,5 +1,7 @@
 //! What the core needs of the world around it. Adapters: `src/web/` in the browser, `src/testing.rs` in tests.
 
+use std::ops::Range;
+
 use thiserror::Error;
 
 /// Milliseconds of a day.
@@ -56,7 +58,7 @@ pub struct Request<'a> {
     /// Most bytes; a longer answer is cut off and refused.
     pub limit: usize,
     /// The part that is wanted, from one byte to another; a server that knows no parts answers with the whole.
-    pub part: Option<std::ops::Range<u64>>,
+    pub part: Option<Range<u64>>,
 }
 
 /// Why a download failed.
@@ -137,36 +139,52 @@ pub struct Commit {
     pub state: Vec<u8>,
 }
 
+/// A file that was found in a store. What is deleted there meanwhile can still be read here.
+#[expect(async_fn_in_trait, reason = "everything runs on one thread, so no future needs to be Send")]
+pub trait StoredFile {
+    /// How long it is, in bytes.
+    fn length(&self) -> usize;
+
+    /// A part of it, from one byte to another.
+    ///
+    /// # Errors
+    /// Each [`StoreError`]; [`StoreError::Missing`] where it has no such part.
+    async fn part(&self, range: Range<usize>) -> Result<Vec<u8>, StoreError>;
+}
+
 /// Files by name, and one small state that points at them.
 #[expect(async_fn_in_trait, reason = "everything runs on one thread, so no future needs to be Send")]
 pub trait Store {
+    /// How its files are read.
+    type File: StoredFile;
+
     /// The state, or `None` when nothing was ever stored.
     ///
     /// # Errors
     /// Each [`StoreError`].
     async fn state(&self) -> Result<Option<Vec<u8>>, StoreError>;
 
-    /// A file.
+    /// Finds a file: who wants several parts of it finds it once.
     ///
     /// # Errors
     /// Each [`StoreError`].
-    async fn file(&self, name: &str) -> Result<Vec<u8>, StoreError>;
+    async fn find(&self, name: &str) -> Result<Self::File, StoreError>;
 
-    /// How long a file is, in bytes. By default it is read to know.
+    /// A whole file.
     ///
     /// # Errors
     /// Each [`StoreError`].
-    async fn length(&self, name: &str) -> Result<usize, StoreError> {
-        Ok(self.file(name).await?.len())
+    async fn file(&self, name: &str) -> Result<Vec<u8>, StoreError> {
+        let file = self.find(name).await?;
+        file.part(0..file.length()).await
     }
 
-    /// A part of a file, from one byte to another. By default it is cut out of the whole.
+    /// A part of a file, from one byte to another.
     ///
     /// # Errors
     /// Each [`StoreError`].
-    async fn part(&self, name: &str, range: std::ops::Range<usize>) -> Result<Vec<u8>, StoreError> {
-        let file = self.file(name).await?;
-        file.get(range).map(<[u8]>::to_vec).ok_or_else(|| StoreError::Missing(name.to_owned()))
+    async fn part(&self, name: &str, range: Range<usize>) -> Result<Vec<u8>, StoreError> {
+        self.find(name).await?.part(range).await
     }
 
     /// Makes a change, atomically.

@@ -8,7 +8,7 @@ use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-use crate::source::{Clock, Commit, Fetch, FetchError, Request, Store, StoreError};
+use crate::source::{Clock, Commit, Fetch, FetchError, Request, Store, StoreError, StoredFile};
 
 /// What goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,22 +115,37 @@ impl<F: Fetch> Fetch for Faulty<F> {
     }
 }
 
+/// A file of a faulty store.
+#[derive(Debug)]
+pub struct FaultyFile<F> {
+    inner: F,
+    faults: Faults,
+    is_cut: bool,
+}
+
+impl<F: StoredFile> StoredFile for FaultyFile<F> {
+    fn length(&self) -> usize {
+        if self.is_cut { self.inner.length() / 2 } else { self.inner.length() }
+    }
+
+    async fn part(&self, range: Range<usize>) -> Result<Vec<u8>, StoreError> {
+        self.faults.operation(self.inner.part(range), failed(), spoil).await
+    }
+}
+
 impl<S: Store> Store for Faulty<S> {
+    type File = FaultyFile<S::File>;
+
     async fn state(&self) -> Result<Option<Vec<u8>>, StoreError> {
         let spoil = |state: Option<Vec<u8>>, fault| state.map(|bytes| spoil(bytes, fault));
         self.faults.operation(self.inner.state(), failed(), spoil).await
     }
 
-    async fn file(&self, name: &str) -> Result<Vec<u8>, StoreError> {
-        self.faults.operation(self.inner.file(name), failed(), spoil).await
-    }
-
-    async fn length(&self, name: &str) -> Result<usize, StoreError> {
-        self.faults.operation(self.inner.length(name), failed(), |length, _| length / 2).await
-    }
-
-    async fn part(&self, name: &str, range: Range<usize>) -> Result<Vec<u8>, StoreError> {
-        self.faults.operation(self.inner.part(name, range), failed(), spoil).await
+    async fn find(&self, name: &str) -> Result<FaultyFile<S::File>, StoreError> {
+        let (inner, faults) = (self.inner.find(name), self.faults.clone());
+        let file = async { inner.await.map(|inner| FaultyFile { inner, faults, is_cut: false }) };
+        let cut = |file, fault| FaultyFile { is_cut: fault == Fault::Cut, ..file };
+        self.faults.operation(file, failed(), cut).await
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), StoreError> {

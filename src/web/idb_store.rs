@@ -11,7 +11,7 @@ use web_sys::{Blob, DomException, IdbRequest, StorageEstimate};
 
 use super::stream::{Pieces, append};
 use super::turns;
-use crate::source::{Commit, Store, StoreError};
+use crate::source::{Commit, Store, StoreError, StoredFile};
 
 const NAME: &str = "caveat";
 const VERSION: u32 = 1;
@@ -70,10 +70,21 @@ impl IdbStore {
     }
 }
 
-impl IdbStore {
-    async fn blob(&self, name: &str) -> Result<Blob, StoreError> {
-        let value = self.get(FILES, name).await?.ok_or_else(|| StoreError::Missing(name.to_owned()))?;
-        value.dyn_into().map_err(|_| StoreError::Missing(name.to_owned()))
+/// A file: a Blob, which stays what it is when others change the database.
+pub struct IdbFile {
+    name: String,
+    blob: Blob,
+}
+
+impl StoredFile for IdbFile {
+    fn length(&self) -> usize {
+        self.blob.size() as usize
+    }
+
+    async fn part(&self, range: Range<usize>) -> Result<Vec<u8>, StoreError> {
+        let part = self.blob.slice_with_f64_and_f64(range.start as f64, range.end as f64).map_err(unreadable)?;
+        let bytes = read(&part).await?;
+        if bytes.len() == range.len() { Ok(bytes) } else { Err(StoreError::Missing(self.name.clone())) }
     }
 }
 
@@ -95,23 +106,16 @@ async fn read_long(blob: &Blob) -> Result<Vec<u8>, JsValue> {
 }
 
 impl Store for IdbStore {
+    type File = IdbFile;
+
     async fn state(&self) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(self.get(STATE, STATE_KEY).await?.map(|value| Uint8Array::new(&value).to_vec()))
     }
 
-    async fn file(&self, name: &str) -> Result<Vec<u8>, StoreError> {
-        read(&self.blob(name).await?).await
-    }
-
-    async fn length(&self, name: &str) -> Result<usize, StoreError> {
-        Ok(self.blob(name).await?.size() as usize)
-    }
-
-    async fn part(&self, name: &str, range: Range<usize>) -> Result<Vec<u8>, StoreError> {
-        let blob = self.blob(name).await?;
-        let part = blob.slice_with_f64_and_f64(range.start as f64, range.end as f64).map_err(unreadable)?;
-        let bytes = read(&part).await?;
-        if bytes.len() == range.len() { Ok(bytes) } else { Err(StoreError::Missing(name.to_owned())) }
+    async fn find(&self, name: &str) -> Result<IdbFile, StoreError> {
+        let value = self.get(FILES, name).await?;
+        let blob = value.and_then(|value| value.dyn_into().ok());
+        blob.map(|blob| IdbFile { name: name.to_owned(), blob }).ok_or_else(|| StoreError::Missing(name.to_owned()))
     }
 
     async fn commit(&self, commit: Commit) -> Result<(), StoreError> {

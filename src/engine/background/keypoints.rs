@@ -1,5 +1,7 @@
 //! The tier of keypoints: loaded when the first picture needs it, so that hashes answer at once after a cold start.
 
+use futures_util::future::join_all;
+
 use super::sources::segment_file;
 use super::{Background, Publication, failure};
 use crate::index::KeypointTier;
@@ -131,25 +133,28 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             .filter(|source| source.enabled)
             .filter_map(|source| source.publication.as_ref().ok().cloned())
             .collect();
-        let mut any = false;
-        for held in used {
-            let waiting = match &*held.keypoints.borrow() {
-                Tier::Waiting(place) => Some(place.clone()),
-                _ => None,
-            };
-            if let Some(place) = waiting {
-                let read = self.read_keypoints(&held, &place).await;
-                let mut tier = held.keypoints.borrow_mut();
-                // Else its files were found to be damaged meanwhile.
-                if matches!(*tier, Tier::Waiting(_)) {
-                    *tier = read.map_or_else(Tier::Failed, |tier| Tier::Ready(tier, place));
-                }
-                drop(tier);
-                self.tell(Event::StatusChanged);
+        // What takes long is the way to the files and back.
+        let loaded = join_all(used.iter().map(|held| self.load_tier(held))).await;
+        loaded.contains(&true)
+    }
+
+    /// Loads the keypoints of a publication if they wait for it. Whether there are any to search.
+    async fn load_tier(&self, held: &Publication) -> bool {
+        let waiting = match &*held.keypoints.borrow() {
+            Tier::Waiting(place) => Some(place.clone()),
+            _ => None,
+        };
+        if let Some(place) = waiting {
+            let read = self.read_keypoints(held, &place).await;
+            let mut tier = held.keypoints.borrow_mut();
+            // Else its files were found to be damaged meanwhile.
+            if matches!(*tier, Tier::Waiting(_)) {
+                *tier = read.map_or_else(Tier::Failed, |tier| Tier::Ready(tier, place));
             }
-            any |= held.keypoints.borrow().loaded().is_some();
+            drop(tier);
+            self.tell(Event::StatusChanged);
         }
-        any
+        held.keypoints.borrow().loaded().is_some()
     }
 
     /// Whether a source in use has keypoints, loaded or not.

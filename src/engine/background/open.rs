@@ -20,8 +20,8 @@ use crate::index::Index;
 use crate::index::segment::{MAX_START, Segment, SegmentError};
 use crate::protocol::Failure;
 use crate::source::{
-    Anchor, Clock, Fetch, Head, Request, Retractions, Store, StoreError, Trust, What, accept, build_index, next_root,
-    reopen, retracted, unverified_payload,
+    Anchor, Clock, Fetch, Head, Request, Retractions, Store, StoreError, StoredFile, Trust, What, accept, build_index,
+    next_root, reopen, retracted, unverified_payload,
 };
 
 impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
@@ -268,16 +268,22 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let damaged = |what: &dyn std::fmt::Display| {
             failure("corruptStore", &format!("a stored index is damaged: {what}: it is downloaded again"))
         };
-        let head_file = self.store.file(&held.head).await?;
+        // Each way to the store and back costs: segments are read beside their head, before it is known whether it holds.
+        let opening = join_all(held.segments.iter().map(|file| self.open_segment(file)));
+        let (head_file, opened) = join(self.store.file(&held.head), opening).await;
+        let head_file = head_file?;
         if held.head != head_name(&head_file) {
             return Err(damaged(&"its head"));
         }
         let head = reopen(&head_file, trust.source()).map_err(|error| damaged(&error))?;
-        let segments = head.required_segments().zip(&held.segments);
-        let opened =
-            join_all(segments.map(|(name, file)| self.open_segment(file, name.bytes as usize))).await.into_iter();
-        let opened = opened.map(|segment| Ok(Arc::new(segment.map_err(|error| damaged(&error.message))?)));
-        let segments = opened.collect::<Result<Vec<_>, Failure>>()?;
+        let mut segments = Vec::with_capacity(opened.len());
+        for (segment, name) in opened.into_iter().zip(head.required_segments()) {
+            let segment = segment.map_err(|error| damaged(&error.message))?;
+            if segment.length() != name.bytes as usize {
+                return Err(damaged(&"a segment has another length"));
+            }
+            segments.push(Arc::new(segment));
+        }
         let apart = self.stored_retractions(stored, &[]).await?;
         let retracted = retracted(&head, apart.as_ref());
         let index = Index::build(segments, &retracted, self.pauses()).await;
@@ -285,12 +291,14 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         Ok(Publication::new(&head_file, head, index, files, Tier::stored(&held.keypoints)))
     }
 
-    /// A stored segment of a length in bytes, without its texts.
-    pub(super) async fn open_segment(&self, file: &str, length: usize) -> Result<Segment, Failure> {
-        let start = self.store.part(file, 0..length.min(MAX_START)).await?;
+    /// A stored segment, without its texts.
+    pub(super) async fn open_segment(&self, name: &str) -> Result<Segment, Failure> {
+        let file = self.store.find(name).await?;
+        let length = file.length();
+        let start = file.part(0..length.min(MAX_START)).await?;
         let damaged = |error: SegmentError| failure("corruptStore", &error.to_string());
         let ranges = Segment::parts_to_hold(&start, length).map_err(damaged)?.into_iter();
-        let parts = join_all(ranges.map(async |range| Ok((range.start, self.store.part(file, range).await?)))).await;
+        let parts = join_all(ranges.map(async |range| Ok((range.start, file.part(range).await?)))).await;
         let parts: Result<Vec<_>, Failure> = parts.into_iter().collect();
         Segment::open(length, parts?).map_err(damaged)
     }

@@ -135,7 +135,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             }
             let file = shelf.take(&name.sha256).await?;
             Segment::verify(file, &mut pause).await.map_err(|error| HeadError::refused(name, error))?;
-            let opened = self.open_segment(&segment_file(&name.sha256), name.bytes as usize).await?;
+            let opened = self.open_segment(&segment_file(&name.sha256)).await?;
             segments.push(Arc::new(opened));
         }
         let stored = self.state.borrow().sources.get(shelf.source()).or(new).cloned();

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::keypoints::Tier;
 use super::{Background, Publication, failure};
 use crate::engine::state::HeldState;
-use crate::source::{Clock, Fetch, Store, StoreError};
+use crate::source::{Clock, Fetch, Store, StoreError, StoredFile};
 
 /// Bytes read at a time.
 const PART: usize = 1 << 20;
@@ -69,9 +69,10 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
     async fn is_whole(&self, name: &str) -> Result<bool, StoreError> {
         let mut digest = Sha256::new();
-        let length = self.store.length(name).await?;
+        let file = self.store.find(name).await?;
+        let length = file.length();
         for start in (0..length).step_by(PART) {
-            let part = self.store.part(name, start..(start + PART).min(length)).await?;
+            let part = file.part(start..(start + PART).min(length)).await?;
             for slice in part.chunks(SLICE) {
                 digest.update(slice);
                 self.clock.pause().await;
