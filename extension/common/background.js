@@ -4,6 +4,7 @@
 import { onEvent, settle, withEngine } from "./engine.js";
 import { hearClicks, notify } from "./notify.js";
 import { readPolicy } from "./policy.js";
+import { rehearse } from "./rehearsal.js";
 import { cdns, sites } from "./sites.js";
 import { directionOf, messagesFor, resolveLanguage } from "./ui/messages.js";
 
@@ -43,7 +44,10 @@ browser.storage.onChanged.addListener((_, area) => {
   if (area === "managed") obey().catch(report);
 });
 browser.runtime.onStartup.addListener(() => begin());
-browser.runtime.onInstalled.addListener(() => begin());
+browser.runtime.onInstalled.addListener(() => {
+  begin();
+  rehearse().catch(report);
+});
 hearClicks();
 onEvent(spread);
 // Alarms may be lost when the browser or the extension is switched off and on, so every start looks after ours.

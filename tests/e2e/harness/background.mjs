@@ -22,6 +22,13 @@ const workers = (browser, id) =>
     .targets()
     .filter((target) => target.type() === "service_worker" && target.url().startsWith(`chrome-extension://${id}/`));
 
+/** Runs something in a background of Chromium that is running. @template T @param {{browser: Browser, extensionId: string}} world @param {() => T} run @returns {Promise<T>} */
+export async function inWorker({ browser, extensionId }, run) {
+  const worker = await workers(browser, extensionId)[0]?.worker();
+  if (!worker) throw new Error("no background is running");
+  return /** @type {Promise<T>} */ (worker.evaluate(run));
+}
+
 /** @param {Browser} browser @param {string} id */
 async function killWorkers(browser, id) {
   for (const target of workers(browser, id)) {

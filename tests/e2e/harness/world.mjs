@@ -2,7 +2,7 @@
 
 import { mkdirSync } from "node:fs";
 import { test } from "node:test";
-import { isBackgroundRunning, killBackground } from "./background.mjs";
+import { inWorker, isBackgroundRunning, killBackground } from "./background.mjs";
 import { browserNoise } from "./browser-settings.mjs";
 import { startBrowser } from "./browsers.mjs";
 import { Extension } from "./extension.mjs";
@@ -88,6 +88,8 @@ export async function openWorld(kind, { zip, folder, visible, root, managed, rea
     extension,
     killBackground: () => killBackground({ kind, browser, extensionId }),
     isBackgroundRunning: () => isBackgroundRunning({ kind, browser, extensionId }),
+    /** In Chromium's background. @template T @param {() => T} run */
+    inWorker: (run) => inWorker({ browser, extensionId }, run),
 
     /** @param {string} url */
     async visit(url) {
