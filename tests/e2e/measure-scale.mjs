@@ -1,4 +1,4 @@
-// What a source of many entries costs: `node measure-scale.mjs ENTRIES [chromium|firefox]`. Random entries of 120 characters of text, made once and
+// What a source of many entries costs: `node measure-scale.mjs ENTRIES [chromium|firefox] [SECONDS]`. Random entries of 120 characters of text, made once and
 // kept in target/scale: seven eighths of them are added from a local server; the last eighth comes with an update that merges all of them; then
 // a day passes (harness: tests/bench/made-source.mjs). Times are an own page's, from the question to the answer; memory is that of the
 // extension's process (Linux), at its most from what it was before.
@@ -16,6 +16,8 @@ import { kinds, openWorld } from "./harness/world.mjs";
 
 const entries = Number(process.argv[2]);
 const only = process.argv[3];
+/** Seconds to wait: what a browser does when it has just started is none of ours, and it takes Chromium minutes to keep what it has compiled of the engine. */
+const settled = Number(process.argv[4] ?? 10);
 if (!(entries >= 1000)) throw new Error("say how many entries, 1000 or more");
 const characters = 120;
 const rounds = 20;
@@ -58,8 +60,7 @@ async function install(world, folder, key) {
   const url = `${siteOrigin}/large/`;
   // The extension's process, whose memory is looked at, is there from then on.
   await world.extension.desk();
-  // What the browser does when it has just started is none of ours, and keeps the cores for seconds.
-  await pause(10_000);
+  await pause(settled * 1000);
   /** @type {string | undefined} */
   let source;
   for (const publication of publications) {
