@@ -22,7 +22,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
-use async_lock::Mutex;
+use async_lock::{Mutex, OnceCell};
 use serde::Deserialize;
 
 pub use self::adding::MAX_SOURCES;
@@ -140,6 +140,10 @@ pub struct Background<F, S, C> {
     /// Counts how often everything was forgotten: what began before must not be kept after.
     forgotten: Cell<u32>,
     logs: Logs,
+    /// Set when the sources are loaded for the first time.
+    first_load: OnceCell<()>,
+    /// Whether a picture is, or was, decoded before that.
+    looked_ahead: Cell<bool>,
 }
 
 /// Where a damaged state is kept.
@@ -162,14 +166,21 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// Answers a content script, and remembers nothing beyond this run: for private windows.
     pub async fn page_request(&self, request: PageRequest) -> Reply {
         match request {
-            PageRequest::LookUp { key } => self.look_up(&key).await.map_or(Reply::Unknown, Reply::Verdict),
+            PageRequest::LookUp { key } => {
+                self.ready().await;
+                self.look_up(&key).await.map_or(Reply::Unknown, Reply::Verdict)
+            }
             PageRequest::CheckImage { key, url, bytes } => Reply::Verdict(self.check_image(&key, &url, bytes).await),
-            PageRequest::MuteMatch { source, entry } => self.mute(source, entry).await,
+            PageRequest::MuteMatch { source, entry } => {
+                self.ready().await;
+                self.mute(source, entry).await
+            }
         }
     }
 
     /// Answers one of the extension's own pages.
     pub async fn own_request(&self, request: OwnRequest) -> Reply {
+        self.ready().await;
         match request {
             OwnRequest::Status => {
                 self.open_late().await;

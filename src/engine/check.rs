@@ -10,6 +10,7 @@ use std::ops::Range;
 use crate::fingerprint::keypoints::Sight;
 use crate::fingerprint::{MIN_QUALITY, Query};
 use crate::image::{DecodeError, Limits, Orientation, Pixels, decode};
+use crate::index::segment::{at_once, unbroken};
 use crate::index::{Hit, Index, KeypointTier, Role};
 use crate::protocol::{Finding, Level, Reason, ReasonCode, Sensitivity, Verdict, VerdictKind};
 use crate::source::{Anchor, Head};
@@ -68,16 +69,18 @@ impl Near {
 }
 
 impl Looked {
-    /// Decodes an image and takes its hashes; exact PDQ too, if an index asks for it.
+    /// Decodes an image and takes its hashes, with pauses in between.
     ///
     /// # Errors
     /// When it cannot be decoded.
-    pub fn of(bytes: &[u8], with_pdq: bool) -> Result<Self, DecodeError> {
-        Ok(Self::at(decode(bytes, &Limits::default(), Orientation::Apply)?, with_pdq))
+    pub async fn of(bytes: &[u8], mut pause: impl AsyncFnMut()) -> Result<Self, DecodeError> {
+        let pixels = decode(bytes, &Limits::default(), Orientation::Apply)?;
+        pause().await;
+        Ok(Self::at(pixels))
     }
 
-    fn at(pixels: Pixels, with_pdq: bool) -> Self {
-        let query = Query::of(&pixels, with_pdq);
+    fn at(pixels: Pixels) -> Self {
+        let query = Query::of(&pixels, false);
         Self { pixels, query, near: Vec::new(), sight: None }
     }
 
@@ -86,8 +89,11 @@ impl Looked {
         self.query
     }
 
-    /// How it relates to the known pictures of each source.
+    /// How it relates to the known pictures of each source; by exact PDQ too, if an index asks for it.
     pub fn relate(&mut self, sources: &[Searched<'_>], sensitivity: Sensitivity) -> Vec<Relations> {
+        if want_pdq(sources) {
+            self.query.add_pdq(&self.pixels);
+        }
         let mut before = std::mem::take(&mut self.near);
         let near =
             sources.iter().map(|source| match before.iter().position(|near| near.index == source.index.serial()) {
@@ -109,7 +115,7 @@ impl Looked {
 
 /// The verdict on an image's bytes.
 pub fn check_bytes(bytes: &[u8], sources: &[Searched<'_>], manner: Manner<'_>) -> Verdict {
-    match Looked::of(bytes, want_pdq(sources)) {
+    match unbroken(Looked::of(bytes, at_once)) {
         Ok(looked) => judge(looked, sources, manner),
         Err(error) => unreadable(reason_of(&error)),
     }
@@ -118,7 +124,7 @@ pub fn check_bytes(bytes: &[u8], sources: &[Searched<'_>], manner: Manner<'_>) -
 /// The verdict on an image's pixels.
 #[cfg(feature = "bench")]
 pub fn check_pixels(pixels: Pixels, sources: &[Searched<'_>], manner: Manner<'_>) -> Verdict {
-    judge(Looked::at(pixels, want_pdq(sources)), sources, manner)
+    judge(Looked::at(pixels), sources, manner)
 }
 
 fn want_pdq(sources: &[Searched<'_>]) -> bool {

@@ -107,8 +107,16 @@ impl Query {
                 hashes: Turn::ALL.map(|turn| canonical.coefficients.turned(turn).hash()),
             })
             .collect();
-        let pdq = with_pdq.then(|| Box::new(pdq::quality_and_dihedral(pixels)));
-        Self { regions, pdq }
+        let mut query = Self { regions, pdq: None };
+        if with_pdq {
+            query.add_pdq(pixels);
+        }
+        query
+    }
+
+    /// Adds the exact PDQ of its picture, if it is not there.
+    pub fn add_pdq(&mut self, pixels: &Pixels) {
+        self.pdq.get_or_insert_with(|| Box::new(pdq::quality_and_dihedral(pixels)));
     }
 
     /// The best quality among the regions, 0..=100.

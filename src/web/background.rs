@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 use super::clock::BrowserClock;
 use super::fetcher::BrowserFetch;
@@ -17,8 +18,8 @@ pub struct Background(Rc<Core<BrowserFetch, IdbStore, BrowserClock>>);
 
 #[wasm_bindgen]
 impl Background {
-    /// Starts. `packaged` is the address of the packaged index's folder; `policy` what an organisation has set, as JSON;
-    /// `events` hears every `Event`.
+    /// Starts: when it is there, settings are read and sources are being loaded. `packaged` is the address of the packaged
+    /// index's folder; `policy` what an organisation has set, as JSON; `events` hears every `Event`.
     pub async fn open(packaged: String, policy: Option<String>, events: js_sys::Function) -> Background {
         let tell = Box::new(move |event| {
             // A page that closed while it was told is no concern of ours.
@@ -26,7 +27,10 @@ impl Background {
         });
         let core =
             Core::open(BrowserFetch::default(), IdbStore, BrowserClock, Some(packaged), policy.as_deref(), tell).await;
-        Background(Rc::new(core))
+        let core = Rc::new(core);
+        let loading = Rc::clone(&core);
+        spawn_local(async move { loading.ready().await });
+        Background(core)
     }
 
     /// Answers a content script's `PageRequest`; in a private window it leaves no trace.

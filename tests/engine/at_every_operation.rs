@@ -40,6 +40,13 @@ impl Operation {
         running
     }
 
+    /// As [`Self::start`], but its sources are not loaded yet: what is asked first has that done.
+    pub fn begin(&self, device: &Device) -> Failing {
+        let running = device.begin_faulty(&self.faults).unwrap();
+        self.faults.plan(self.k, self.fault);
+        running
+    }
+
     /// Starts a background, and counts the operations of its start; `None` when it is this that stops. Then all goes well.
     pub fn at_the_start(&self, device: &Device) -> Option<Failing> {
         self.faults.plan(self.k, self.fault);
@@ -87,9 +94,10 @@ impl fmt::Display for Operation {
     }
 }
 
-/// Whether an update or an adding brought what it was to bring.
+/// Whether an update or an adding brought what it was to bring, or a picture has its verdict.
 fn has_finished(reply: &Reply) -> bool {
     match reply {
+        Reply::Verdict(verdict) => verdict.reason.is_none(),
         Reply::Added { .. } => true,
         Reply::Updated { results } => {
             !results.is_empty() && results.iter().all(|result| result.outcome == UpdateOutcome::Updated)

@@ -71,12 +71,30 @@ impl Device {
 
     /// As [`Self::start`], where an organisation has set something.
     pub fn start_managed(&self, policy: Option<&str>) -> Running {
+        let running = block_on(self.open(policy));
+        block_on(running.ready());
+        running
+    }
+
+    /// Starts it, and does not wait for its sources.
+    pub fn begin(&self) -> Running {
+        block_on(self.open(None))
+    }
+
+    async fn open(&self, policy: Option<&str>) -> Running {
         let (server, store, clock) = (self.server.clone(), self.store.clone(), self.clock.clone());
-        block_on(Background::open(server, store, clock, Some(PACKAGE.to_owned()), policy, self.sink()))
+        Background::open(server, store, clock, Some(PACKAGE.to_owned()), policy, self.sink()).await
     }
 
     /// Starts it where one operation goes wrong; `None` when it is this that stops.
     pub fn start_faulty(&self, faults: &Faults) -> Option<Failing> {
+        let failing = self.begin_faulty(faults)?;
+        until_stopped(failing.ready())?;
+        Some(failing)
+    }
+
+    /// As [`Self::start_faulty`], without waiting for its sources.
+    pub fn begin_faulty(&self, faults: &Faults) -> Option<Failing> {
         let faults = || faults.clone();
         let server = Faulty { inner: self.server.clone(), faults: faults() };
         let store = Faulty { inner: self.store.clone(), faults: faults() };

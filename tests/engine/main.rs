@@ -19,5 +19,6 @@ mod news;
 mod parts;
 mod policy;
 mod sources;
+mod starting;
 mod textured;
 mod trust;

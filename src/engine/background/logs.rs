@@ -107,6 +107,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
     /// Writes what was noted, and looks for news. To be called within seconds of [`Event::LogsWaiting`].
     pub async fn keep_logs(&self) {
+        self.ready().await;
         let _one_at_a_time = self.logs.keeping.lock().await;
         self.logs.waiting.set(false);
         let kept = match self.write_logs().await {

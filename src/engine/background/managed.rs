@@ -10,6 +10,7 @@ use crate::source::{Clock, Fetch, Store};
 impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// Takes a policy into force: JSON, or none. What came before it, and is not in it, is in force no more.
     pub async fn set_policy(&self, text: Option<&str>) {
+        self.ready().await;
         let policy = Policy::parse(text);
         if *self.policy.borrow() == policy {
             return;
@@ -22,6 +23,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
     /// Fetches the organisation's sources that nobody was asked for yet.
     pub async fn fetch_managed(&self) {
+        self.ready().await;
         let never_asked =
             |source: &&Loaded| source.managed && source.publication.is_err() && source.last_check.is_none();
         let ids: Vec<String> =

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use async_lock::Mutex;
+use async_lock::{Mutex, OnceCell};
 use futures_util::future::{join, join_all};
 use sha2::{Digest, Sha256};
 
@@ -25,8 +25,8 @@ use crate::source::{
 };
 
 impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
-    /// Starts. A store that cannot be read is no reason not to: what came with the extension still answers, and
-    /// [`crate::protocol::Status::store`] says what is wrong.
+    /// Reads the settings. A store that cannot be read is no reason not to start: what came with the extension still answers,
+    /// and [`crate::protocol::Status::store`] says what is wrong. Sources are loaded by [`Self::ready`].
     ///
     /// `packaged` is the address of the packaged index's folder, `policy` what an organisation has set, as JSON.
     pub async fn open(
@@ -47,7 +47,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         });
         let state_is_read = read.is_ok();
         let (state, store_failure) = read.map_or_else(|error| (State::default(), Some(error)), |state| (state, None));
-        let background = Self {
+        Self {
             fetch,
             store,
             clock,
@@ -73,11 +73,24 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             state_is_loaded: Cell::new(false),
             forgotten: Cell::new(0),
             logs: Logs::default(),
+            first_load: OnceCell::new(),
+            looked_ahead: Cell::new(false),
+        }
+    }
+
+    /// Waits until the sources are loaded; whoever comes first has it done. All that asks about sources comes through here.
+    pub async fn ready(&self) {
+        let load = async || {
+            self.load().await;
+            // The last run may have been ended before it looked for news.
+            self.call_for_logs();
         };
-        background.load().await;
-        // The last run may have been ended before it looked for news.
-        background.call_for_logs();
-        background
+        self.first_load.get_or_init(load).await;
+    }
+
+    /// Whether the sources are loaded.
+    pub(super) fn is_ready(&self) -> bool {
+        self.first_load.is_initialized()
     }
 
     /// The language of cards, which the shell resolves from the setting and the browser's.
@@ -88,6 +101,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// Loads what is stored, where the store could not be read at the start and can be read by now: a disk that was full
     /// has room again.
     pub(super) async fn open_late(&self) {
+        self.ready().await;
         // Who comes meanwhile waits, and finds everything loaded.
         let _one_at_a_time = self.opening.lock().await;
         // What an update takes into force meanwhile must not be lost.

@@ -30,6 +30,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
     /// package if it came with the extension (of damaged keypoints: by hashes alone), and downloads the file again with its
     /// next update. How many files are damaged.
     pub async fn verify_stored(&self) -> usize {
+        self.ready().await;
         let held: Vec<(String, HeldState)> = {
             let state = self.state.borrow();
             let held = state.sources.iter().filter_map(|(id, source)| Some((id.clone(), source.held.clone()?)));
