@@ -1,27 +1,26 @@
 // Starts the WebAssembly engine once, when it is first needed. If it ever breaks (a panic ends the instance), it is dropped, and the next
 // message starts another one: nothing is kept in it that is not stored.
 
-import init, { Background } from "./pkg/caveat.js";
+import init, { __wbg_reset_state as forgetInstance, Background } from "./pkg/caveat.js";
 import { readPolicy } from "./policy.js";
 import { resolveLanguage } from "./ui/messages.js";
 
 /** @typedef {import("./pkg/caveat.js").Event} EngineEvent */
 
-/** @type {Promise<Background> | undefined} */
-let started;
-/** Ends whatever waits for an instance that broke. @type {(error: unknown) => void} */
-let breakInstance = () => {};
-/** @type {Promise<never>} */
-let broken = new Promise(() => {});
+/**
+ * An engine, and what ends whatever waits for it when its instance breaks.
+ * @typedef {{engine: Promise<Background>, broken: Promise<never>, breaks: (error: unknown) => void}} Run
+ */
+
+/** @type {Run | undefined} */
+let current;
 
 /** @type {(event: EngineEvent) => void} */
 let hear = () => {};
 
-// A trap inside WebAssembly leaves the instance unusable and its promises open for ever; it surfaces only here.
+// A trap inside WebAssembly leaves the instance unusable and its promises open for ever; one in a task of its own surfaces only here.
 addEventListener("error", ({ error }) => {
-  if (!(error instanceof WebAssembly.RuntimeError)) return;
-  started = undefined;
-  breakInstance(error);
+  if (current && error instanceof WebAssembly.RuntimeError) drop(current, error);
 });
 
 /** Who hears the engine's events. @param {(event: EngineEvent) => void} listener */
@@ -29,14 +28,31 @@ export function onEvent(listener) {
   hear = listener;
 }
 
-async function start() {
-  broken = new Promise((_, reject) => {
-    breakInstance = reject;
+/** Fetches and compiles the program, once. */
+const load = () => init({ module_or_path: browser.runtime.getURL("pkg/caveat_bg.wasm") });
+
+// Whatever woke the background needs it. If it fails, `start` says so.
+load().catch(() => {});
+
+/** @returns {Run} */
+function start() {
+  /** @type {Run["breaks"]} */
+  let breaks = () => {};
+  /** @type {Run["broken"]} */
+  const broken = new Promise((_, reject) => {
+    breaks = reject;
   });
   broken.catch(() => {});
-  const [policy] = await Promise.all([readPolicy(), init({ module_or_path: fetch(browser.runtime.getURL("pkg/caveat_bg.wasm")) })]);
-  const opening = Background.open(browser.runtime.getURL("index/"), policy, (/** @type {EngineEvent} */ event) => hear(event));
-  const engine = await Promise.race([opening, broken]);
+  const run = { engine: Promise.race([open(), broken]), broken, breaks };
+  run.engine.catch(() => {
+    if (current === run) current = undefined;
+  });
+  return run;
+}
+
+async function open() {
+  const [policy] = await Promise.all([readPolicy(), load()]);
+  const engine = await Background.open(browser.runtime.getURL("index/"), policy, (/** @type {EngineEvent} */ event) => hear(event));
   settle(engine);
   // Nobody waits for it. If it is killed, the next start does it again.
   void engine.verifyStoredLater().catch(() => {});
@@ -49,27 +65,27 @@ export function settle(engine) {
   void engine.fetchManaged();
 }
 
-/** The engine, started if need be. */
-function engine() {
-  started ??= start().catch((error) => {
-    started = undefined;
-    throw error;
-  });
-  return started;
+/** The next message has another instance: of this one nobody knows what its memory holds. @param {Run} run @param {unknown} error */
+function drop(run, error) {
+  if (current !== run) return;
+  current = undefined;
+  forgetInstance();
+  run.breaks(error);
 }
 
 /**
- * Runs something on the engine.
+ * Runs something on the engine, which is started if need be.
  * @template T
- * @param {(engine: Background) => T | Promise<T>} run
+ * @param {(engine: Background) => T | Promise<T>} work
  * @returns {Promise<T>}
  */
-export async function withEngine(run) {
-  const current = await engine();
+export async function withEngine(work) {
+  const run = (current ??= start());
   try {
-    return await Promise.race([run(current), broken]);
+    const engine = await run.engine;
+    return await Promise.race([work(engine), run.broken]);
   } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError) started = undefined;
+    if (error instanceof WebAssembly.RuntimeError) drop(run, error);
     throw error;
   }
 }

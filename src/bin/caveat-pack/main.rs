@@ -73,6 +73,8 @@ fn bindgen(wasm: &std::path::Path, out: &std::path::Path) -> Result<(), Fault> {
     bindgen.input_path(wasm).out_name("caveat").typescript(true).omit_default_module_path(false);
     // Names and producers are a third of the file and nothing to a reader: the source is at hand.
     bindgen.remove_name_section(true).remove_producers_section(true);
+    // An instance that broke is given up for another one.
+    bindgen.reset_state_function(true);
     bindgen.web(true)?;
     Ok(bindgen.generate(out)?)
 }
