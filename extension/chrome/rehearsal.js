@@ -1,44 +1,60 @@
 // Chromium keeps for later starts what its compiler has optimised of the engine by a certain moment, and the background is started often: the
 // first verdict comes up to a third sooner (docs/performance.md, 17). But an engine that has looked at nothing by then has nothing that helps, and
-// Chromium does not ask again. So after each installation, of the extension or of a newer browser, which begins anew, the engine looks at a
-// picture that is drawn for it, once.
+// Chromium does not ask again. So after each installation, of the extension or of a newer browser, which begins anew, the engine looks at
+// pictures that are drawn for it, once.
 //
 // V8 hands the code over when nothing was compiled for two seconds. Where something was compiled within two seconds of the first of it, it
-// looks again after as many seconds as milliseconds lay between the first and the last (V8 of Chromium 156): a few minutes, for which the
-// background is to stay.
+// looks again after as many seconds as milliseconds lay between the first and the last (V8 of Chromium 156), for which the background is to
+// stay. So it begins with a small picture, for which the compiler has the least to do at once: a minute as a rule. What larger ones and other
+// formats bring comes on top, minutes later: while V8 waits, nothing must be compiled in the last two seconds.
 
+import { stayAlive } from "./alive.js";
 import { withEngine } from "./engine.js";
 
-/** So long after its start the engine has settled: what was compiled for that is handed over by then. Milliseconds. */
-const SETTLED = 2500;
-/** How often the browser is asked something, which it takes for a sign of life: milliseconds. */
-const SIGN_OF_LIFE = 20_000;
-/** How long the background stays: milliseconds. */
-const STAY = 10 * 60_000;
+/** The looks, in their order: milliseconds to wait before, the width of the picture, its format. */
+const LOOKS = /** @type {const} */ ([
+  // By then the engine has settled: what was compiled for its start is handed over.
+  [2500, 1200, "image/jpeg"],
+  [4 * 60_000, 1200, "image/jpeg"],
+  [0, 1200, "image/webp"],
+  [0, 1200, "image/png"],
+]);
+/** How long the background stays after the last look: milliseconds. */
+const STAY = 6 * 60_000;
+/** What is drawn is so large, before it is scaled. */
 const WIDTH = 1200;
 const HEIGHT = 800;
 
 /** @param {number} milliseconds */
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** Has the engine look at a picture, as if in a private window: nothing of it is remembered. */
+/** Has the engine look at pictures, as if in a private window: nothing of them is remembered. */
 export async function rehearse() {
-  await withEngine(() => {});
-  await pause(SETTLED);
-  const bytes = await drawn();
-  await withEngine((engine) => engine.pageRequest({ kind: "checkImage", key: "rehearsal", url: "", bytes }, true));
-  performance.mark("rehearsed");
-  for (const end = performance.now() + STAY; performance.now() < end; await pause(SIGN_OF_LIFE)) await browser.runtime.getPlatformInfo();
+  const end = stayAlive();
+  try {
+    await withEngine(() => {});
+    for (const [wait, width, type] of LOOKS) {
+      await pause(wait);
+      const message = /** @type {const} */ ({ kind: "checkImage", key: `rehearsal ${width} ${type}`, url: "", bytes: await drawn(width, type) });
+      await withEngine((engine) => engine.pageRequest(message, true));
+      performance.mark("rehearsed");
+    }
+    await pause(STAY);
+  } finally {
+    end();
+  }
 }
 
-/** A JPEG of many ellipses: something to decode, and hundreds of keypoints. */
-async function drawn() {
-  const canvas = new OffscreenCanvas(WIDTH, HEIGHT);
+/** A picture of many ellipses: something to decode, and hundreds of keypoints. @param {number} width @param {string} type */
+async function drawn(width, type) {
+  const scale = width / WIDTH;
+  const canvas = new OffscreenCanvas(width, HEIGHT * scale);
   const context = canvas.getContext("2d");
   if (!context) throw new Error("no canvas to draw on");
   let last = 1;
   // The minimal standard generator (Park and Miller 1988).
   const below = (/** @type {number} */ end) => (last = (last * 48_271) % 2_147_483_647) % end;
+  context.scale(scale, scale);
   context.fillStyle = "#89a";
   context.fillRect(0, 0, WIDTH, HEIGHT);
   for (let ellipse = 0; ellipse < 400; ellipse++) {
@@ -47,6 +63,6 @@ async function drawn() {
     context.ellipse(below(WIDTH), below(HEIGHT), 4 + below(90), 4 + below(60), below(6), 0, 2 * Math.PI);
     context.fill();
   }
-  const jpeg = await canvas.convertToBlob({ type: "image/jpeg", quality: 0.8 });
-  return new Uint8Array(await jpeg.arrayBuffer());
+  const file = await canvas.convertToBlob({ type, quality: 0.8 });
+  return new Uint8Array(await file.arrayBuffer());
 }

@@ -1,6 +1,7 @@
 // The background: listeners, registered synchronously (a killed background is started again by the event, and must hear it), and the
 // dispatcher, sorted by trust. It decides nothing: the engine does.
 
+import { stayAlive } from "./alive.js";
 import { onEvent, settle, withEngine } from "./engine.js";
 import { hearClicks, notify } from "./notify.js";
 import { readPolicy } from "./policy.js";
@@ -20,14 +21,12 @@ const ALARM_MINUTES = 180;
 /** Rings while a long download is under way: it keeps the background from being ended as idle, and goes on with what was. */
 const GOING_ON = "goingOn";
 const GOING_ON_MINUTES = 0.5;
-/** How often the browser is asked something meanwhile, which it takes for a sign of life: milliseconds. */
-const SIGN_OF_LIFE = 20_000;
 /** Downloads of more bytes may take longer than an idle background lives. */
 const LONG_DOWNLOAD = 4 * 1024 * 1024;
 /** How long the logs wait to be written, so that many pictures take one writing: milliseconds. */
 const QUIET = 3000;
 
-/** Set while a long download is watched. @type {ReturnType<typeof setInterval> | undefined} */
+/** Ends the signs of life that are given while a long download is watched. @type {(() => void) | undefined} */
 let watching;
 /** Open pages of ours that follow progress. @type {Set<chrome.runtime.Port>} */
 const followers = new Set();
@@ -202,15 +201,15 @@ function begin() {
 }
 
 function watchDownload() {
-  if (watching !== undefined) return;
-  watching = setInterval(() => void browser.alarms.get(GOING_ON).catch(report), SIGN_OF_LIFE);
+  if (watching) return;
+  watching = stayAlive();
   browser.alarms.create(GOING_ON, { periodInMinutes: GOING_ON_MINUTES }).catch(report);
 }
 
 async function goOn() {
   watchDownload();
   if (await withEngine((engine) => engine.goOn())) return;
-  clearInterval(watching);
+  watching?.();
   watching = undefined;
   await browser.alarms.clear(GOING_ON);
 }

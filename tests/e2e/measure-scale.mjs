@@ -6,7 +6,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { MadeSource } from "../bench/made-source.mjs";
 import { caveat, known, unknown } from "./harness/demo.mjs";
-import { called, check, grown, kill, peakOf, status, stored, timed } from "./harness/measuring.mjs";
+import { called, check, grown, keptCode, kill, peakOf, status, stored, timed } from "./harness/measuring.mjs";
 import * as paths from "./harness/paths.mjs";
 import { siteOrigin } from "./harness/server.mjs";
 import { pause } from "./harness/until.mjs";
@@ -78,6 +78,7 @@ async function install(world, folder, key) {
 
 /** @param {World} world */
 async function measure(world) {
+  const kept = world.kind === "chromium" ? keptCode(world) : 0;
   const cold = (/** @type {() => Promise<number>} */ run) => timed(rounds, async () => (await kill(world), run()));
   await cold(() => status(world));
   print("killed to status, ms", await cold(() => status(world)));
@@ -97,6 +98,7 @@ async function measure(world) {
     print(`memory, ${name}, MB more than killed`, `${Math.round(now)}, at most ${Math.round(peak)}`);
   }
   print("on the disk, bytes an entry", (stored(world) / entries).toFixed(1));
+  if (world.kind === "chromium") print("compiled code that is kept, bytes", `${kept}, after the last start ${keptCode(world)}`);
 }
 
 const folder = made();

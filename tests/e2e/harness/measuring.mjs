@@ -146,12 +146,28 @@ export async function called(world, message, after = 0) {
 
 /** Bytes on the disk of what the extension has stored. @param {World} world */
 export function stored(world) {
+  return filesOf(world, /(IndexedDB\/chrome-extension_|storage\/default\/moz-extension)/).reduce((sum, file) => sum + file.size, 0);
+}
+
+/**
+ * Bytes of compiled code that Chromium keeps for the next start of the engine: the newest file with any, the rest is what came before it.
+ * @param {World} world
+ */
+export function keptCode(world) {
+  const [newest] = filesOf(world, /Code Cache\/wasm\/[0-9a-f]+_/).filter((file) => file.size > SHORTEST_CODE).sort((a, b) => b.mtimeMs - a.mtimeMs);
+  return newest?.size ?? 0;
+}
+
+/** Shorter files of Chromium's code cache only say where the code is: bytes. */
+const SHORTEST_CODE = 4096;
+
+/** The files of a profile whose path fits. @param {World} world @param {RegExp} wanted */
+function filesOf(world, wanted) {
   const named = (world.browser.process()?.spawnargs ?? []).map((argument, index, all) =>
     world.kind === "firefox" ? (/^--?profile$/.test(argument) ? all[index + 1] : null) : /^--user-data-dir=(.*)/.exec(argument)?.[1],
   );
   const profile = named.find((path) => path);
   if (!profile) throw new Error("no profile among the browser's arguments");
-  const ours = /(IndexedDB\/chrome-extension_|storage\/default\/moz-extension)/;
-  const files = readdirSync(profile, { recursive: true, encoding: "utf8" }).filter((path) => ours.test(path));
-  return files.map((path) => statSync(`${profile}/${path}`)).reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0);
+  const paths = readdirSync(profile, { recursive: true, encoding: "utf8" }).filter((path) => wanted.test(path));
+  return paths.map((path) => statSync(`${profile}/${path}`)).filter((file) => file.isFile());
 }
