@@ -142,8 +142,6 @@ pub struct Background<F, S, C> {
     logs: Logs,
     /// Set when the sources are loaded for the first time.
     first_load: OnceCell<()>,
-    /// Whether a picture is, or was, decoded before that.
-    looked_ahead: Cell<bool>,
 }
 
 /// Where a damaged state is kept.
@@ -165,16 +163,11 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
     /// Answers a content script, and remembers nothing beyond this run: for private windows.
     pub async fn page_request(&self, request: PageRequest) -> Reply {
+        self.ready().await;
         match request {
-            PageRequest::LookUp { key } => {
-                self.ready().await;
-                self.look_up(&key).await.map_or(Reply::Unknown, Reply::Verdict)
-            }
+            PageRequest::LookUp { key } => self.look_up(&key).await.map_or(Reply::Unknown, Reply::Verdict),
             PageRequest::CheckImage { key, url, bytes } => Reply::Verdict(self.check_image(&key, &url, bytes).await),
-            PageRequest::MuteMatch { source, entry } => {
-                self.ready().await;
-                self.mute(source, entry).await
-            }
+            PageRequest::MuteMatch { source, entry } => self.mute(source, entry).await,
         }
     }
 

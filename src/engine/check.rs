@@ -10,7 +10,6 @@ use std::ops::Range;
 use crate::fingerprint::keypoints::Sight;
 use crate::fingerprint::{MIN_QUALITY, Query};
 use crate::image::{DecodeError, Limits, Orientation, Pixels, decode};
-use crate::index::segment::{at_once, unbroken};
 use crate::index::{Hit, Index, KeypointTier, Role};
 use crate::protocol::{Finding, Level, Reason, ReasonCode, Sensitivity, Verdict, VerdictKind};
 use crate::source::{Anchor, Head};
@@ -69,14 +68,12 @@ impl Near {
 }
 
 impl Looked {
-    /// Decodes an image and takes its hashes, with pauses in between.
+    /// Decodes an image and takes its hashes.
     ///
     /// # Errors
     /// When it cannot be decoded.
-    pub async fn of(bytes: &[u8], mut pause: impl AsyncFnMut()) -> Result<Self, DecodeError> {
-        let pixels = decode(bytes, &Limits::default(), Orientation::Apply)?;
-        pause().await;
-        Ok(Self::at(pixels))
+    pub fn of(bytes: &[u8]) -> Result<Self, DecodeError> {
+        Ok(Self::at(decode(bytes, &Limits::default(), Orientation::Apply)?))
     }
 
     fn at(pixels: Pixels) -> Self {
@@ -115,7 +112,7 @@ impl Looked {
 
 /// The verdict on an image's bytes.
 pub fn check_bytes(bytes: &[u8], sources: &[Searched<'_>], manner: Manner<'_>) -> Verdict {
-    match unbroken(Looked::of(bytes, at_once)) {
+    match Looked::of(bytes) {
         Ok(looked) => judge(looked, sources, manner),
         Err(error) => unreadable(reason_of(&error)),
     }

@@ -6,7 +6,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { MadeSource } from "../bench/made-source.mjs";
 import { caveat, known, unknown } from "./harness/demo.mjs";
-import { called, check, grown, keptCode, kill, peakOf, status, stored, timed } from "./harness/measuring.mjs";
+import { called, check, grown, keptCode, kill, peakOf, status, stored, timed, welcome } from "./harness/measuring.mjs";
 import * as paths from "./harness/paths.mjs";
 import { siteOrigin } from "./harness/server.mjs";
 import { pause } from "./harness/until.mjs";
@@ -81,6 +81,7 @@ async function measure(world) {
   const kept = world.kind === "chromium" ? keptCode(world) : 0;
   const cold = (/** @type {() => Promise<number>} */ run) => timed(rounds, async () => (await kill(world), run()));
   await cold(() => status(world));
+  print("killed to a content script's welcome, ms", await cold(() => welcome(world)));
   print("killed to status, ms", await cold(() => status(world)));
   const pictures = /** @type {const} */ ([
     ["known to a small source", known, "match"],

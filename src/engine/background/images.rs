@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use futures_util::future::join;
-
 use super::{Background, Publication};
 use crate::engine::cache::Looked;
 use crate::engine::check::{self, Looked as Image, Manner, Relations, Searched};
@@ -44,18 +42,6 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
 
     /// The verdict for a picture; fetches it when the page's own copy could not be read.
     pub(super) async fn check_image(&self, key: &str, url: &str, bytes: Option<Vec<u8>>) -> Verdict {
-        // What takes long at a start is the way to the store and back: the picture that caused it is decoded meanwhile. Only that
-        // one: pixels take room.
-        let ahead = match bytes.as_deref().filter(|_| !self.is_ready() && !self.looked_ahead.replace(true)) {
-            Some(bytes) => {
-                let ((), image) = join(self.ready(), Image::of(bytes, self.pauses())).await;
-                Some(image)
-            }
-            None => {
-                self.ready().await;
-                None
-            }
-        };
         if let Some(verdict) = self.look_up(key).await {
             return verdict;
         }
@@ -67,11 +53,7 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
                 Err(reason) => return self.finish(no_access(reason), self.generation.get()),
             },
         };
-        let image = match ahead {
-            Some(image) => image,
-            None => Image::of(&bytes, self.pauses()).await,
-        };
-        match image {
+        match Image::of(&bytes) {
             Ok(image) => self.judge(key, image).await,
             Err(error) => {
                 let reason = reason_of(&error);
@@ -89,13 +71,10 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
         let sensitivity = self.sensitivity();
         let mut used = self.used();
         let mut relations = used.with(|sources| image.relate(sources, sensitivity));
-        if check::needs_look(&relations) && self.has_keypoints() {
-            // The way to their files and back takes as long as the look.
-            let (any, ()) = join(self.load_keypoints(), async { image.look() }).await;
-            if any {
-                used = self.used();
-                relations = used.with(|sources| image.relate(sources, sensitivity));
-            }
+        if check::needs_look(&relations) && self.load_keypoints().await {
+            image.look();
+            used = self.used();
+            relations = used.with(|sources| image.relate(sources, sensitivity));
         }
         let query = image.into_query();
         let quality = query.quality();

@@ -74,7 +74,6 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             forgotten: Cell::new(0),
             logs: Logs::default(),
             first_load: OnceCell::new(),
-            looked_ahead: Cell::new(false),
         }
     }
 
@@ -86,11 +85,6 @@ impl<F: Fetch, S: Store, C: Clock> Background<F, S, C> {
             self.call_for_logs();
         };
         self.first_load.get_or_init(load).await;
-    }
-
-    /// Whether the sources are loaded.
-    pub(super) fn is_ready(&self) -> bool {
-        self.first_load.is_initialized()
     }
 
     /// The language of cards, which the shell resolves from the setting and the browser's.

@@ -54,6 +54,17 @@ export async function status(world) {
   });
 }
 
+/** Milliseconds to what a content script needs to begin. @param {World} world */
+export async function welcome(world) {
+  const desk = await world.extension.desk();
+  return desk.evaluate(async () => {
+    const start = performance.now();
+    const reply = await browser.runtime.sendMessage({ kind: "hello" });
+    if (reply.kind !== "welcome") throw new Error(JSON.stringify(reply));
+    return performance.now() - start;
+  });
+}
+
 /** Median and fastest of some rounds, as text. @param {number} rounds @param {() => Promise<number>} run */
 export async function timed(rounds, run) {
   /** @type {number[]} */
