@@ -5,23 +5,22 @@
 //
 // V8 hands the code over when nothing was compiled for two seconds. Where something was compiled within two seconds of the first of it, it
 // looks again after as many seconds as milliseconds lay between the first and the last (V8 of Chromium 156), for which the background is to
-// stay. So it begins with a small picture, for which the compiler has the least to do at once: a minute as a rule. What larger ones and other
-// formats bring comes on top, minutes later: while V8 waits, nothing must be compiled in the last two seconds.
+// stay: a minute, as a rule. While V8 waits, nothing must be compiled in the last two seconds, so what a second picture and other formats bring
+// comes minutes later, on top.
 
 import { stayAlive } from "./alive.js";
 import { withEngine } from "./engine.js";
 
-/** The looks, in their order: milliseconds to wait before, the width of the picture, its format. */
+/** The looks, in their order: milliseconds to wait before, the format of the picture. */
 const LOOKS = /** @type {const} */ ([
   // By then the engine has settled: what was compiled for its start is handed over.
-  [2500, 1200, "image/jpeg"],
-  [4 * 60_000, 1200, "image/jpeg"],
-  [0, 1200, "image/webp"],
-  [0, 1200, "image/png"],
+  [2500, "image/jpeg"],
+  [4 * 60_000, "image/jpeg"],
+  [0, "image/webp"],
+  [0, "image/png"],
 ]);
 /** How long the background stays after the last look: milliseconds. */
 const STAY = 6 * 60_000;
-/** What is drawn is so large, before it is scaled. */
 const WIDTH = 1200;
 const HEIGHT = 800;
 
@@ -33,10 +32,10 @@ export async function rehearse() {
   const end = stayAlive();
   try {
     await withEngine(() => {});
-    for (const [wait, width, type] of LOOKS) {
+    for (const [at, [wait, type]] of LOOKS.entries()) {
       await pause(wait);
-      const message = /** @type {const} */ ({ kind: "checkImage", key: `rehearsal ${width} ${type}`, url: "", bytes: await drawn(width, type) });
-      await withEngine((engine) => engine.pageRequest(message, true));
+      const bytes = await drawn(type);
+      await withEngine((engine) => engine.pageRequest({ kind: "checkImage", key: `rehearsal ${at}`, url: "", bytes }, true));
       performance.mark("rehearsed");
     }
     await pause(STAY);
@@ -45,16 +44,14 @@ export async function rehearse() {
   }
 }
 
-/** A picture of many ellipses: something to decode, and hundreds of keypoints. @param {number} width @param {string} type */
-async function drawn(width, type) {
-  const scale = width / WIDTH;
-  const canvas = new OffscreenCanvas(width, HEIGHT * scale);
+/** A picture of many ellipses: something to decode, and hundreds of keypoints. @param {string} type */
+async function drawn(type) {
+  const canvas = new OffscreenCanvas(WIDTH, HEIGHT);
   const context = canvas.getContext("2d");
   if (!context) throw new Error("no canvas to draw on");
   let last = 1;
   // The minimal standard generator (Park and Miller 1988).
   const below = (/** @type {number} */ end) => (last = (last * 48_271) % 2_147_483_647) % end;
-  context.scale(scale, scale);
   context.fillStyle = "#89a";
   context.fillRect(0, 0, WIDTH, HEIGHT);
   for (let ellipse = 0; ellipse < 400; ellipse++) {

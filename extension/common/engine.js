@@ -69,8 +69,8 @@ export function settle(engine) {
 function drop(run, error) {
   if (current !== run) return;
   current = undefined;
-  forgetInstance();
   run.breaks(error);
+  forgetInstance();
 }
 
 /**

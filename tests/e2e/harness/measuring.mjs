@@ -160,10 +160,7 @@ export function stored(world) {
   return filesOf(world, /(IndexedDB\/chrome-extension_|storage\/default\/moz-extension)/).reduce((sum, file) => sum + file.size, 0);
 }
 
-/**
- * Bytes of compiled code that Chromium keeps for the next start of the engine: the newest file with any, the rest is what came before it.
- * @param {World} world
- */
+/** Bytes of compiled code that Chromium keeps for the next start of the engine: the newest file with any, older ones are what came before it. @param {World} world */
 export function keptCode(world) {
   const [newest] = filesOf(world, /Code Cache\/wasm\/[0-9a-f]+_/).filter((file) => file.size > SHORTEST_CODE).sort((a, b) => b.mtimeMs - a.mtimeMs);
   return newest?.size ?? 0;
