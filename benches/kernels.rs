@@ -42,7 +42,7 @@ fn pictures(criterion: &mut Criterion) {
             bench.iter(|| decode(black_box(&file), &Limits::default(), Orientation::Apply));
         });
         group.bench_function("pdq", |bench| bench.iter(|| pdq::pdq(black_box(&pixels))));
-        group.bench_function("query", |bench| bench.iter(|| Query::of(black_box(&pixels), false)));
+        group.bench_function("query", |bench| bench.iter(|| Query::of(black_box(&pixels))));
         group.bench_function("keypoints", |bench| bench.iter(|| Sight::of(black_box(&pixels))));
         group.finish();
     }

@@ -77,7 +77,7 @@ impl Looked {
     }
 
     fn at(pixels: Pixels) -> Self {
-        let query = Query::of(&pixels, false);
+        let query = Query::of(&pixels);
         Self { pixels, query, near: Vec::new(), sight: None }
     }
 

@@ -96,8 +96,8 @@ pub struct Query {
 }
 
 impl Query {
-    /// The query for a decoded picture; `with_pdq` when an index asks for exact PDQ too.
-    pub fn of(pixels: &Pixels, with_pdq: bool) -> Self {
+    /// The query for a decoded picture, by its canonical hashes.
+    pub fn of(pixels: &Pixels) -> Self {
         let regions = candidates(pixels, ASKED)
             .into_iter()
             .map(|Candidate { region, canonical, inner }| QueryRegion {
@@ -107,14 +107,10 @@ impl Query {
                 hashes: Turn::ALL.map(|turn| canonical.coefficients.turned(turn).hash()),
             })
             .collect();
-        let mut query = Self { regions, pdq: None };
-        if with_pdq {
-            query.add_pdq(pixels);
-        }
-        query
+        Self { regions, pdq: None }
     }
 
-    /// Adds the exact PDQ of its picture, if it is not there.
+    /// Adds the exact PDQ of its picture, if it is not there: where an index asks for it.
     pub fn add_pdq(&mut self, pixels: &Pixels) {
         self.pdq.get_or_insert_with(|| Box::new(pdq::quality_and_dihedral(pixels)));
     }
@@ -208,7 +204,7 @@ mod tests {
         let area = |region: Region| f64::from(region[2]) * f64::from(region[3]) / f64::from(u16::MAX).powi(2);
         let mut most = 0.0_f64;
         for depth in 0..14 {
-            let query = Query::of(&nested(depth), false);
+            let query = Query::of(&nested(depth));
             let inner: Vec<f64> =
                 query.regions.iter().filter(|region| region.inner).map(|region| area(region.region)).collect();
             let total: f64 = inner.iter().sum();

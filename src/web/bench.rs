@@ -39,7 +39,7 @@ impl Kernels {
 
     /// The query, all turns.
     pub fn query(&self) -> usize {
-        Query::of(&self.pixels, false).regions.len()
+        Query::of(&self.pixels).regions.len()
     }
 
     /// The keypoints of a look-up.

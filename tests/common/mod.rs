@@ -64,7 +64,11 @@ pub fn fingerprint(seed: u32) -> String {
 
 /// A query for the first picture.
 pub fn query() -> &'static Query {
-    static QUERY: std::sync::LazyLock<Query> = std::sync::LazyLock::new(|| Query::of(&picture(1), true));
+    static QUERY: std::sync::LazyLock<Query> = std::sync::LazyLock::new(|| {
+        let mut query = Query::of(&picture(1));
+        query.add_pdq(&picture(1));
+        query
+    });
     &QUERY
 }
 

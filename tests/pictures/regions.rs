@@ -276,7 +276,7 @@ fn a_picture_between_bars_in_one_colour_is_trimmed() {
     for (bars, colour) in [([0, 60], [0; 3]), ([90, 0], [0; 3]), ([0, 60], PAPER), ([90, 0], PAPER)] {
         are_found(&KNOWN, 1, |names| barred(names[0], bars, colour));
         let (page, areas) = barred(KNOWN[0], bars, colour);
-        let query = Query::of(&pixels(&jpeg(&page, 70)), false);
+        let query = Query::of(&pixels(&jpeg(&page, 70)));
         let fraction = |side| f64::from(side) / f64::from(u16::MAX);
         let mut outer = query.regions.iter().filter(|region| !region.inner);
         assert!(outer.any(|outer| is_part(&page, Some(outer.region.map(fraction)), areas[0])), "{bars:?} {colour:?}");

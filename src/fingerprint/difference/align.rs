@@ -64,7 +64,7 @@ fn guesses(fingerprint: &Fingerprint, original: &Pixels) -> Vec<Affine> {
         let best = sightings.into_iter().flatten().max_by_key(|sighting| sighting.evidence.inliers);
         guesses.extend(best.filter(|best| best.evidence.inliers >= LEAST_INLIERS).and_then(|best| best.map.inverse()));
     }
-    let query = Query::of(original, false);
+    let query = Query::of(original);
     let mut near: Vec<(u32, Affine)> = Vec::new();
     for asked in &query.regions {
         for region in &fingerprint.regions {

@@ -44,25 +44,21 @@ export async function check(world, picture, wanted) {
 }
 
 /** Milliseconds to the status. @param {World} world */
-export async function status(world) {
-  const desk = await world.extension.desk();
-  return desk.evaluate(async () => {
-    const start = performance.now();
-    const reply = await browser.runtime.sendMessage({ kind: "status" });
-    if (reply.kind !== "status") throw new Error(JSON.stringify(reply));
-    return performance.now() - start;
-  });
-}
+export const status = (world) => answer(world, "status", "status");
 
 /** Milliseconds to what a content script needs to begin. @param {World} world */
-export async function welcome(world) {
+export const welcome = (world) => answer(world, "hello", "welcome");
+
+/** Milliseconds to the answer to a question of one word. @param {World} world @param {string} kind @param {string} wanted  the kind of the answer */
+async function answer(world, kind, wanted) {
   const desk = await world.extension.desk();
-  return desk.evaluate(async () => {
+  const [ms, reply] = await desk.evaluate(async (asked) => {
     const start = performance.now();
-    const reply = await browser.runtime.sendMessage({ kind: "hello" });
-    if (reply.kind !== "welcome") throw new Error(JSON.stringify(reply));
-    return performance.now() - start;
-  });
+    const said = await browser.runtime.sendMessage({ kind: asked });
+    return /** @type {[number, any]} */ ([performance.now() - start, said]);
+  }, kind);
+  if (reply.kind !== wanted) throw new Error(JSON.stringify(reply));
+  return ms;
 }
 
 /** Median and fastest of some rounds, as text. @param {number} rounds @param {() => Promise<number>} run */

@@ -113,7 +113,11 @@ pub fn lines() -> String {
 }
 
 /// What is looked up, made once: the targets are about the index.
-static QUERY: LazyLock<Query> = LazyLock::new(|| Query::of(&picture(), true));
+pub static QUERY: LazyLock<Query> = LazyLock::new(|| {
+    let mut query = Query::of(&picture());
+    query.add_pdq(&picture());
+    query
+});
 static SIGHT: LazyLock<Sight> = LazyLock::new(|| Sight::of(&picture()));
 /// An index in which the picture is known, with its keypoints.
 static INDEX: LazyLock<(Index, KeypointTier)> = LazyLock::new(|| {

@@ -7,7 +7,6 @@ use std::io::Cursor;
 use std::path::Path;
 
 use caveat::engine::{Policy, SeenPicture, ShownLog, State, encode_part};
-use caveat::fingerprint::Query;
 use caveat::index::segment::{Segment, merge, unbroken, write, write_keypoints};
 use caveat::index::{Entry, parse_entries};
 use caveat::source::{
@@ -97,7 +96,7 @@ fn stored(put: &dyn Fn(&str, &str, &[u8])) {
     let shown = format!("{source} a 2 17484 17485 1 -\n{source} b 1 17484 17484 0 {}\n", "0".repeat(16));
     ShownLog::decode(shown.as_bytes()).unwrap();
     put("stored", "shown", shown.as_bytes());
-    let seen = SeenPicture::of(&Query::of(&caveat_fuzz::picture(), true)).unwrap();
+    let seen = SeenPicture::of(&caveat_fuzz::QUERY).unwrap();
     put("stored", "seen", &encode_part(&[seen.clone(), seen]));
     let sources = format!(r#"[{{"path":"starter","key":"{key}","name":"Desk","updateUrl":null,"development":true}}]"#);
     put("stored", "sources", sources.as_bytes());
